@@ -1,0 +1,9 @@
+import type { Clock } from './clock.js'
+import type { Emit } from './events.js'
+
+/** The world as a long-running function sees it: time, progress, and the wish to stop. */
+export interface Context {
+  readonly clock: Clock
+  readonly emit: Emit
+  readonly signal: AbortSignal
+}

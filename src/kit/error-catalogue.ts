@@ -1,0 +1,195 @@
+import type { ExitCode } from './exit-codes.js'
+import { exitCodes } from './exit-codes.js'
+
+export interface ErrorEntry {
+  /** One sentence: what went wrong, in general. */
+  readonly title: string
+  /** Why it happens and what to do, for `corelab explain CODE` and `docs/errors.md`. */
+  readonly explain: string
+  readonly exit: ExitCode
+  /** The same command may succeed when it is simply run again. */
+  readonly retryable: boolean
+}
+
+const entry = (exit: ExitCode, title: string, explain: string, retryable = false): ErrorEntry =>
+  Object.freeze({ title, explain, exit, retryable })
+
+const { usage, environment, failed, negative, bug, interrupted } = exitCodes
+
+/**
+ * Every error a user can meet, once. `docs/errors.md` is generated from this table and a test keeps them equal.
+ */
+export const errorCatalogue = {
+  USAGE: entry(
+    usage,
+    'The command line is not valid',
+    'A flag, an argument or a command is unknown or missing. The message names it and the nearest valid one; `--help` shows the form.',
+  ),
+  CONFIG_INVALID: entry(
+    usage,
+    'corelab.yaml is not valid',
+    'A key is unknown or a value has the wrong type. The message gives the path, the value and what is allowed. `corelab config validate` is part of every command that reads the file.',
+  ),
+  PROJECT_NOT_FOUND: entry(
+    usage,
+    'There is no corelab project here',
+    'Neither this folder nor any parent has a corelab.yaml. Create one with `corelab init`, or change to the project folder.',
+  ),
+  INIT_CONFLICT: entry(
+    usage,
+    'Files edited by you would be overwritten',
+    '`corelab init` never overwrites an edited file. The message lists them; `--force` overwrites and says which.',
+  ),
+  ENV_UNKNOWN: entry(
+    usage,
+    'This project has no such environment',
+    'The name given with `--env` was never started here. `corelab status` without `--env` shows the ones that exist.',
+  ),
+  COMPONENT_UNKNOWN: entry(usage, 'There is no such component', 'The names are those of `corelab status`.'),
+  PORT_IN_USE: entry(
+    environment,
+    'A port is already in use',
+    'Another process listens on a port that the plan needs. The message names the holder. Stop it, or choose another block with `--port-base`.',
+  ),
+  PORTS_EXHAUSTED: entry(
+    environment,
+    'No free block of ports',
+    'Every port block that corelab may use has at least one busy port. Stop unused environments or set `ports.base` in corelab.yaml.',
+  ),
+  PROGRAM_MISSING: entry(
+    environment,
+    'A server program is not installed',
+    'The native runtime starts the distribution’s own servers. The message names the package command for this host, and Docker as the other way.',
+  ),
+  PROGRAM_TOO_OLD: entry(
+    environment,
+    'A server program is too old',
+    'The version found is below the lowest one that corelab supports. The message names both.',
+  ),
+  DISK_TOO_SMALL: entry(
+    environment,
+    'Not enough free disk space',
+    'The profile needs more free space than there is. The message shows both numbers; a smaller profile or another folder helps.',
+  ),
+  MEMORY_TOO_SMALL: entry(
+    environment,
+    'Not enough memory for the profile',
+    'The sum of the servers’ budgets is larger than the available memory. Use a smaller profile.',
+  ),
+  PERMISSION_DENIED: entry(
+    environment,
+    'A file or folder may not be written',
+    'The project folder and the cache folder must be writable by the user who runs corelab.',
+  ),
+  ENV_LOCKED: entry(
+    failed,
+    'Another corelab command works on this environment',
+    'Commands that change an environment take its lock. The message names the holder; wait for it, or stop it.',
+    true,
+  ),
+  ENV_NOT_RUNNING: entry(
+    negative,
+    'The environment is not running',
+    'The command needs a running core. `corelab up` starts it.',
+  ),
+  COMPONENT_START_FAILED: entry(
+    failed,
+    'A server stopped while it was starting',
+    'The last lines of its own log are shown; everything that had been started was stopped again, in order.',
+  ),
+  COMPONENT_NOT_READY: entry(
+    failed,
+    'A server did not become ready in time',
+    'The message says what was waited for and for how long, with the last lines of its log. `--timeout` raises the limit.',
+    true,
+  ),
+  REPLICATION_BROKEN: entry(
+    failed,
+    'Replication does not run',
+    'A node’s IO or SQL thread stopped with an error, which is shown.',
+  ),
+  DATABASE_REFUSED: entry(
+    failed,
+    'The database refused a statement',
+    'The server’s own error is shown with its number.',
+  ),
+  DATABASE_UNREACHABLE: entry(
+    failed,
+    'A database node does not answer',
+    'The connection was refused, reset or timed out. `corelab status` shows the state of each node.',
+    true,
+  ),
+  BROKER_UNREACHABLE: entry(
+    failed,
+    'RabbitMQ does not answer',
+    '`corelab status` shows its state, `corelab logs rabbitmq` its log.',
+    true,
+  ),
+  CACHE_UNREACHABLE: entry(
+    failed,
+    'Redis does not answer',
+    '`corelab status` shows its state, `corelab logs redis` its log.',
+    true,
+  ),
+  NO_MASTER: entry(
+    failed,
+    'There is no master at the moment',
+    'A failover is under way or was refused. `corelab status` shows the epoch and the reason.',
+    true,
+  ),
+  WRITE_OUTCOME_UNKNOWN: entry(
+    failed,
+    'The outcome of a write is unknown',
+    'The connection broke after the commit was sent. Ask for the result by the idempotency key before trying again.',
+    true,
+  ),
+  FAILOVER_REFUSED: entry(
+    failed,
+    'The failover was refused',
+    'No candidate holds everything that may have been acknowledged. The message says what is missing.',
+  ),
+  KEEPER_UNREACHABLE: entry(
+    failed,
+    'The keeper does not answer',
+    'The environment’s keeper process died or is frozen. The next `corelab up` adopts what it left.',
+    true,
+  ),
+  LOAD_FAILED: entry(
+    failed,
+    'Loading the population failed',
+    'The statement that failed and the server’s error are shown. The same command goes on from the last finished chunk.',
+    true,
+  ),
+  VERIFY_FAILED: entry(
+    negative,
+    'The verification found a difference',
+    'What was expected and what was found are listed.',
+  ),
+  STEP_FAILED: entry(
+    failed,
+    'A step of the tour failed',
+    'The report shows the step as failed, with its cause.',
+  ),
+  FILE_DAMAGED: entry(
+    failed,
+    'A state file is damaged',
+    'A file under .corelab could not be read back. `corelab down --volumes` removes the environment; `corelab up` makes it anew.',
+  ),
+  DOCTOR_BLOCKER: entry(
+    negative,
+    'This host is not ready',
+    '`corelab doctor` found at least one blocker; each comes with its cause and its fix.',
+  ),
+  CANCELLED: entry(
+    interrupted,
+    'Cancelled',
+    'You stopped the command. What had been started was stopped in order.',
+  ),
+  BUG: entry(
+    bug,
+    'corelab did something it should not',
+    'An invariant did not hold. Please report it with the log file that the message names.',
+  ),
+} as const satisfies Record<string, ErrorEntry>
+
+export type ErrorCode = keyof typeof errorCatalogue

@@ -1,0 +1,21 @@
+import type { ProfileName } from './profile.js'
+
+/** `corelab.yaml` after validation, with every default filled in. */
+export interface ProjectConfig {
+  readonly name: string
+  readonly runtime: 'native'
+  readonly profile: ProfileName
+  readonly ports: {
+    /** First port of the block; null lets corelab choose a free block. */
+    readonly base: number | null
+  }
+  readonly seed: number
+  readonly subsystems: Readonly<Record<string, { readonly handler: string | null }>>
+}
+
+/** A project found on disk. */
+export interface Project {
+  /** The real path of the folder with `corelab.yaml`. */
+  readonly dir: string
+  readonly config: ProjectConfig
+}

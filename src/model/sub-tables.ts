@@ -1,0 +1,32 @@
+import type { Brand } from '../kit/brand.js'
+
+/** A customer's number: ten digits, the first is 1. Small enough to be exact as a JavaScript number. */
+export type CustomerId = Brand<number, 'CustomerId'>
+/** A settlement account's number: the customer's number, then the account's ordinal digit. */
+export type AccountNo = Brand<number, 'AccountNo'>
+
+export const subTableCount = 16
+export const customerIdBase = 1_000_000_000
+
+/** The sub-table (0..15) of everything a customer owns. */
+export function subTableOfCustomer(customer: CustomerId): number {
+  return customer % subTableCount
+}
+
+export function customerOfAccount(account: AccountNo): CustomerId {
+  return Math.floor(account / 10) as CustomerId
+}
+
+export function subTableOfAccount(account: AccountNo): number {
+  return subTableOfCustomer(customerOfAccount(account))
+}
+
+/** The `ordinal`-th (0..9) account of a customer. */
+export function accountNoOf(customer: CustomerId, ordinal: number): AccountNo {
+  return (customer * 10 + ordinal) as AccountNo
+}
+
+/** `settlement_account` and 7 -> `settlement_account_07` */
+export function subTableName(table: string, subTable: number): string {
+  return `${table}_${subTable.toString().padStart(2, '0')}`
+}

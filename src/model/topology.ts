@@ -1,0 +1,58 @@
+import { assert } from '../kit/assert.js'
+import type { NodeName, Role } from './node.js'
+
+/** How to reach a node: loopback TCP, or its unix socket (faster), and the control port that is never full. */
+export interface NodeEndpoint {
+  readonly host: string
+  readonly port: number
+  readonly socketPath: string
+  /** MariaDB `extra_port` / MySQL `admin_port`, for the keeper only. */
+  readonly controlPort: number
+}
+
+export interface TopologyNode {
+  readonly name: NodeName
+  readonly role: Role
+  readonly endpoint: NodeEndpoint
+  /** The node it replicates from; null for the master and for nodes out of service. */
+  readonly source: NodeName | null
+  /** Whether reads may go to it at all (a dead or quarantined node serves nothing). */
+  readonly serving: boolean
+}
+
+/**
+ * Who is who, as the keeper publishes it. One writer per epoch; `master` is null from the start of a failover
+ * until the new master is open, so that routers hold writes instead of sending them to a dead or sealed node.
+ */
+export interface Topology {
+  readonly epoch: number
+  /** Grows with every publication inside an epoch, so that late messages are recognised. */
+  readonly version: number
+  readonly master: NodeName | null
+  readonly nodes: readonly TopologyNode[]
+  readonly reason: string
+}
+
+/** Whether `candidate` is a later truth than `current` (I5: epochs never go back). */
+export function isNewer(candidate: Topology, current: Topology | null): boolean {
+  if (current === null) return true
+  if (candidate.epoch !== current.epoch) return candidate.epoch > current.epoch
+  return candidate.version > current.version
+}
+
+export function nodeOf(topology: Topology, name: NodeName): TopologyNode {
+  const node = topology.nodes.find((each) => each.name === name)
+  assert(node, `topology has no node ${name}`)
+  return node
+}
+
+export function nodeWithRole(topology: Topology, role: Role): TopologyNode | null {
+  return topology.nodes.find((each) => each.role === role) ?? null
+}
+
+/** The nodes that reads go to by default: shadow and slaves that serve, in chain order. */
+export function readersOf(topology: Topology): readonly TopologyNode[] {
+  return topology.nodes.filter(
+    (node) => node.serving && node.role !== 'master' && node.role !== 'quarantined',
+  )
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+// Tests against real servers share two cores: a few files at a time keeps start-up limits honest.
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    disableConsoleIntercept: true,
+  },
+})
