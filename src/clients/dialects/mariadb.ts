@@ -1,0 +1,98 @@
+import type { SqlConnection } from '../mysql/connection.js'
+import type { Dialect, ReplicaStatus, ReplicationSource, SemiSyncSourceStatus } from './dialect.js'
+import { gtidDistance } from './mariadb-gtid.js'
+
+/** MariaDB 10.11 and later. Statements as in its manual, chapter "Standard Replication" and "GTID". */
+export const mariadbDialect: Dialect = Object.freeze({
+  engine: 'mariadb',
+
+  async replicaStatus(connection: SqlConnection): Promise<ReplicaStatus | null> {
+    const [row] = await connection.query<SlaveStatusRow>('SHOW SLAVE STATUS')
+    if (!row) return null
+    const errors = [row.Last_IO_Error, row.Last_SQL_Error].filter((text) => text !== '')
+    return {
+      sourceHost: row.Master_Host,
+      sourcePort: Number(row.Master_Port),
+      receiving: row.Slave_IO_Running === 'Yes',
+      applying: row.Slave_SQL_Running === 'Yes',
+      receivedPosition: row.Gtid_IO_Pos,
+      lastError: errors.length > 0 ? errors.join('; ') : null,
+    }
+  },
+
+  async replicateFrom(connection: SqlConnection, source: ReplicationSource): Promise<void> {
+    await connection.query('STOP SLAVE')
+    // slave_pos, never current_pos: that would pull in what was written locally (GTID pitfalls).
+    await connection.query(
+      'CHANGE MASTER TO MASTER_HOST = ?, MASTER_PORT = ?, MASTER_USER = ?, MASTER_PASSWORD = ?, ' +
+        'MASTER_USE_GTID = slave_pos, MASTER_CONNECT_RETRY = 1, MASTER_HEARTBEAT_PERIOD = 0.5',
+      [source.host, source.port, source.user, source.password],
+    )
+    await connection.query('START SLAVE')
+  },
+
+  async startReplica(connection: SqlConnection): Promise<void> {
+    await connection.query('START SLAVE')
+  },
+
+  async stopReceiving(connection: SqlConnection): Promise<void> {
+    await connection.query('STOP SLAVE IO_THREAD')
+  },
+
+  async forgetSource(connection: SqlConnection): Promise<void> {
+    await connection.query('STOP SLAVE')
+    await connection.query('RESET SLAVE ALL')
+  },
+
+  async position(connection: SqlConnection): Promise<string> {
+    // current_pos = the higher of what was applied and what was written here, per domain.
+    const [row] = await connection.query<{ position: string }>('SELECT @@gtid_current_pos AS position')
+    return row?.position ?? ''
+  },
+
+  async waitForPosition(connection: SqlConnection, position: string, timeoutMs: number): Promise<boolean> {
+    if (position === '') return true
+    const [row] = await connection.query<{ outcome: number }>('SELECT MASTER_GTID_WAIT(?, ?) AS outcome', [
+      position,
+      timeoutMs / 1000,
+    ])
+    return Number(row?.outcome) === 0
+  },
+
+  async setReadOnly(connection: SqlConnection, readOnly: boolean): Promise<void> {
+    await connection.query(`SET GLOBAL read_only = ${readOnly ? 'ON' : 'OFF'}`)
+  },
+
+  async setSemiSyncSource(connection: SqlConnection, enabled: boolean): Promise<void> {
+    await connection.query(`SET GLOBAL rpl_semi_sync_master_enabled = ${enabled ? 'ON' : 'OFF'}`)
+  },
+
+  async setSemiSyncReplica(connection: SqlConnection, enabled: boolean): Promise<void> {
+    await connection.query(`SET GLOBAL rpl_semi_sync_slave_enabled = ${enabled ? 'ON' : 'OFF'}`)
+  },
+
+  async semiSyncSource(connection: SqlConnection): Promise<SemiSyncSourceStatus> {
+    const rows = await connection.query<{ Variable_name: string; Value: string }>(
+      "SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_master_%'",
+    )
+    const value = (name: string) =>
+      rows.find((row) => row.Variable_name === `Rpl_semi_sync_master_${name}`)?.Value
+    return {
+      enabled: value('status') === 'ON',
+      clients: Number(value('clients') ?? 0),
+      unacknowledged: Number(value('no_tx') ?? 0),
+    }
+  },
+
+  transactionsBetween: gtidDistance,
+})
+
+interface SlaveStatusRow {
+  readonly Master_Host: string
+  readonly Master_Port: string | number
+  readonly Slave_IO_Running: string
+  readonly Slave_SQL_Running: string
+  readonly Gtid_IO_Pos: string
+  readonly Last_IO_Error: string
+  readonly Last_SQL_Error: string
+}
