@@ -8,3 +8,10 @@ export interface ProcessRecord {
   readonly startTicks: string
   readonly companion: { readonly pid: number; readonly startTicks: string } | null
 }
+
+/** How a process ended. */
+export interface ExitFact {
+  readonly code: number | null
+  /** null when unknown: an adopted process is not our child. */
+  readonly signal: string | null
+}

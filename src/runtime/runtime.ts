@@ -1,13 +1,6 @@
 import type { Context } from '../kit/context.js'
 import type { ComponentSpec } from '../model/component-spec.js'
-import type { ProcessRecord } from '../model/process-record.js'
-
-/** How a component ended. */
-export interface ExitFact {
-  readonly code: number | null
-  /** null when unknown: an adopted process is not our child. */
-  readonly signal: string | null
-}
+import type { ExitFact, ProcessRecord } from '../model/process-record.js'
 
 /** A started or adopted component. */
 export interface RunningComponent {
