@@ -180,6 +180,12 @@ export const errorCatalogue = {
     'This host is not ready',
     '`corelab doctor` found at least one blocker; each comes with its cause and its fix.',
   ),
+  TIMED_OUT: entry(
+    failed,
+    'The command took longer than its limit',
+    'The limit given with `--timeout` passed, and the command was stopped in order. Run it again with a longer one.',
+    true,
+  ),
   CANCELLED: entry(
     interrupted,
     'Cancelled',
