@@ -61,6 +61,8 @@ export type EventBody =
   | {
       readonly kind: 'topology'
       readonly epoch: number
+      /** null while there is no master. */
+      readonly master: string | null
       readonly roles: Readonly<Record<string, string>>
       readonly reason: string
     }

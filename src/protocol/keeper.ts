@@ -39,6 +39,8 @@ export type KeeperEvent =
       readonly role: TopologyNode['role']
       readonly source: NodeName
     }
+  /** A node is taken out of service on purpose, e.g. to copy its data. */
+  | { readonly kind: 'withdrawn'; readonly node: NodeName }
   | { readonly kind: 'step-done'; readonly step: FailoverStep['kind']; readonly surplus?: Surplus }
   | { readonly kind: 'step-failed'; readonly step: FailoverStep['kind']; readonly reason: string }
   /** A keeper that starts and finds no master in its durable topology goes on where the last one died. */
@@ -85,6 +87,8 @@ export function stepKeeper(state: KeeperState, event: KeeperEvent, limits: Keepe
       return onMissed(state, event, limits)
     case 'readmitted':
       return onReadmitted(state, event)
+    case 'withdrawn':
+      return withServing(state, { node: event.node, serving: false, effects: [] })
     case 'step-done':
       return onStepDone(state, event)
     case 'step-failed':

@@ -50,6 +50,8 @@ export interface Dialect {
   setSemiSyncSource(connection: SqlConnection, enabled: boolean): Promise<void>
   /** Takes effect when receiving starts next. */
   setSemiSyncReplica(connection: SqlConnection, enabled: boolean): Promise<void>
+  /** Whether the node acknowledges to its source at the moment. */
+  acknowledges(connection: SqlConnection): Promise<boolean>
   semiSyncSource(connection: SqlConnection): Promise<SemiSyncSourceStatus>
   /** How many transactions `behind` lacks of `ahead`; 0 when it has them all. */
   transactionsBetween(positions: { readonly behind: string; readonly ahead: string }): number

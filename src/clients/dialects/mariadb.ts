@@ -1,4 +1,4 @@
-import type { SqlConnection } from '../mysql/connection.js'
+import { type SqlConnection, sqlLiteral } from '../mysql/connection.js'
 import type { Dialect, ReplicaStatus, ReplicationSource, SemiSyncSourceStatus } from './dialect.js'
 import { gtidDistance } from './mariadb-gtid.js'
 
@@ -23,10 +23,11 @@ export const mariadbDialect: Dialect = Object.freeze({
   async replicateFrom(connection: SqlConnection, source: ReplicationSource): Promise<void> {
     await connection.query('STOP SLAVE')
     // slave_pos, never current_pos: that would pull in what was written locally (GTID pitfalls).
+    // Cannot be prepared, so its values are quoted here.
     await connection.query(
-      'CHANGE MASTER TO MASTER_HOST = ?, MASTER_PORT = ?, MASTER_USER = ?, MASTER_PASSWORD = ?, ' +
+      `CHANGE MASTER TO MASTER_HOST = ${sqlLiteral(source.host)}, MASTER_PORT = ${sqlLiteral(source.port)}, ` +
+        `MASTER_USER = ${sqlLiteral(source.user)}, MASTER_PASSWORD = ${sqlLiteral(source.password)}, ` +
         'MASTER_USE_GTID = slave_pos, MASTER_CONNECT_RETRY = 1, MASTER_HEARTBEAT_PERIOD = 0.5',
-      [source.host, source.port, source.user, source.password],
     )
     await connection.query('START SLAVE')
   },
@@ -69,6 +70,13 @@ export const mariadbDialect: Dialect = Object.freeze({
 
   async setSemiSyncReplica(connection: SqlConnection, enabled: boolean): Promise<void> {
     await connection.query(`SET GLOBAL rpl_semi_sync_slave_enabled = ${enabled ? 'ON' : 'OFF'}`)
+  },
+
+  async acknowledges(connection: SqlConnection): Promise<boolean> {
+    const [row] = await connection.query<{ Value: string }>(
+      "SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_slave_status'",
+    )
+    return row?.Value === 'ON'
   },
 
   async semiSyncSource(connection: SqlConnection): Promise<SemiSyncSourceStatus> {

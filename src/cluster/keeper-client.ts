@@ -1,0 +1,59 @@
+import { request } from 'node:http'
+import { join } from 'node:path'
+import type { ErrorShape } from '../kit/errors.js'
+import { CorelabError, corelabError } from '../kit/errors.js'
+import type { EnvironmentStatus } from '../model/environment.js'
+import type { Topology } from '../model/topology.js'
+
+const answerLimitMs = 5000
+
+/** Asks the keeper over its unix socket. Throws KEEPER_UNREACHABLE when nobody answers there. */
+export interface KeeperClient {
+  status(): Promise<EnvironmentStatus>
+  topology(): Promise<Topology>
+  /** Starts what is missing and rebuilds what is quarantined; progress goes to the event log. */
+  reconcile(): Promise<void>
+  /** Stops everything in order; answers at once, the keeper's process ends when it is done. */
+  stop(): Promise<void>
+}
+
+/** Where the keeper of an environment listens. */
+export function keeperSocketOf(socketDir: string): string {
+  return join(socketDir, 'keeper.sock')
+}
+
+export function keeperClient(socketPath: string): KeeperClient {
+  const ask = <T>(method: string, path: string) => askKeeper<T>({ socketPath, method, path })
+  return {
+    status: () => ask<EnvironmentStatus>('GET', '/status'),
+    topology: () => ask<Topology>('GET', '/topology'),
+    reconcile: () => ask<void>('POST', '/reconcile'),
+    stop: () => ask<void>('POST', '/stop'),
+  }
+}
+
+function askKeeper<T>(call: { socketPath: string; method: string; path: string }): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const unreachable = (cause: Error) =>
+      reject(
+        corelabError('KEEPER_UNREACHABLE', {
+          message: `the keeper does not answer: ${cause.message}`,
+          fix: ['corelab up'],
+          cause,
+        }),
+      )
+    const sent = request({ ...call, timeout: answerLimitMs }, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('error', unreachable)
+      response.on('end', () => {
+        const body = JSON.parse(Buffer.concat(chunks).toString('utf8'))
+        if (response.statusCode === 200) return resolve(body as T)
+        reject(CorelabError.fromShape(body.error as ErrorShape))
+      })
+    })
+    sent.on('timeout', () => sent.destroy(new Error(`no answer within ${answerLimitMs} ms`)))
+    sent.on('error', unreachable)
+    sent.end()
+  })
+}

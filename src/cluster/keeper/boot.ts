@@ -1,0 +1,187 @@
+import { access, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Context } from '../../kit/context.js'
+import { corelabError } from '../../kit/errors.js'
+import { asStep } from '../../kit/events.js'
+import type { BootPlan } from '../../model/boot-plan.js'
+import type { ComponentName } from '../../model/component-spec.js'
+import type { NodeName } from '../../model/node.js'
+import type { ProcessRecord } from '../../model/process-record.js'
+import { copyTree, removeTree } from '../../sys/files.js'
+import type { Keeper } from './keeper.js'
+import { dataDirOf, isNode } from './keeper.js'
+import { awaitTrue, controlOf, openMaster, wireChain } from './replication-wiring.js'
+import { applySchemas } from './schemas.js'
+import type { Supervisor } from './supervisor.js'
+
+export interface BootParts {
+  readonly plan: BootPlan
+  readonly keeper: Keeper
+  readonly supervisor: Supervisor
+  readonly context: Context
+  readonly schemaDir: string
+  readonly schemaPassword: string
+  /** What an earlier keeper left in `run.json`. */
+  readonly leftRunning: Readonly<Record<string, ProcessRecord>>
+}
+
+const failoverLimitMs = 60_000
+const usableLimitMs = 30_000
+
+/**
+ * From whatever there is - nothing, stopped data, or servers that outlived their keeper - to a usable core.
+ * Every part leaves alone what already holds, so that running it again is harmless.
+ */
+export async function bootCore(parts: BootParts): Promise<void> {
+  const { keeper, supervisor, context } = parts
+  const step = <T>(id: string, title: string, work: () => Promise<T>, summary?: (result: T) => string) =>
+    asStep(context.emit, { step: id, title, parent: 'up' }, context.clock, work, summary)
+
+  const adopted = await supervisor.adopt(parts.leftRunning)
+  const broker = step('broker', 'Start RabbitMQ', () => supervisor.start('rabbitmq', 'broker'))
+  const rest = bootDatabases(parts, adopted, step)
+  // Both are awaited also when one fails: a rollback must not race with a start that is still under way.
+  const outcomes = await Promise.allSettled([broker, rest])
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+  await step('usable', 'Prove that the core is usable', () => proveUsable(parts))
+  keeper.usable = true
+}
+
+type Step = <T>(
+  id: string,
+  title: string,
+  work: () => Promise<T>,
+  summary?: (result: T) => string,
+) => Promise<T>
+
+async function bootDatabases(parts: BootParts, adopted: readonly ComponentName[], step: Step): Promise<void> {
+  const { plan, keeper, supervisor } = parts
+  await step('databases', 'Start four database nodes and Redis', async () => {
+    await Promise.all([
+      supervisor.start('redis', 'databases'),
+      ...nodesToStart(parts, adopted).map(async (node) => {
+        await ensureDataDir(plan, node)
+        await supervisor.start(node, 'databases')
+      }),
+    ])
+  })
+  await step('replication', 'Wire replication and open the master', () => openCluster(parts, adopted))
+  await step(
+    'schemas',
+    'Create the schemas of the subsystems',
+    () => createSchemas(parts),
+    (statements) => (statements === 0 ? 'already there' : `${statements} statements`),
+  )
+  await step('subsystems', 'Start the subsystem host', () => supervisor.start('subsystems', 'subsystems'))
+  if (keeper.state.topology.nodes.some((node) => node.role === 'quarantined'))
+    await step('rebuild', 'Rebuild the quarantined node from a slave', () => keeper.rebuildQuarantined())
+}
+
+/** A quarantined node waits for its rebuild; an old master must not come back while it has no successor (I4). */
+function nodesToStart({ plan, keeper }: BootParts, adopted: readonly ComponentName[]): NodeName[] {
+  const { topology } = keeper.state
+  const masterDiedAlone = isOldMasterDead(adopted, topology.master)
+  return plan.nodes
+    .map((node) => node.name)
+    .filter((name) => {
+      const role = topology.nodes.find((node) => node.name === name)?.role
+      if (role === 'quarantined') return false
+      return !(role === 'master' && (topology.master === null || masterDiedAlone))
+    })
+}
+
+/** Servers outlived their keeper, but the master did not: the machine decides, as it would have then. */
+function isOldMasterDead(adopted: readonly ComponentName[], master: NodeName | null): boolean {
+  return master !== null && adopted.some(isNode) && !adopted.includes(master)
+}
+
+async function openCluster({ keeper, context }: BootParts, adopted: readonly ComponentName[]): Promise<void> {
+  const { topology } = keeper.state
+  if (topology.master === null) void keeper.tell({ kind: 'resume' })
+  else if (isOldMasterDead(adopted, topology.master))
+    void keeper.tell({ kind: 'process-gone', node: topology.master })
+  else {
+    await wireChain(keeper.tools, topology)
+    await openMaster(keeper.tools, { name: topology.master, epoch: topology.epoch })
+    return
+  }
+  await awaitTrue(keeper.tools, {
+    what: 'the failover that was under way is finished',
+    limitMs: failoverLimitMs,
+    test: async () => {
+      const { state } = keeper
+      if (state.refusal)
+        throw corelabError('FAILOVER_REFUSED', {
+          message: `the failover was refused: ${state.refusal}`,
+          fix: ['corelab logs', 'corelab status'],
+        })
+      return state.topology.master !== null && state.failover === null
+    },
+  })
+  await wireChain(keeper.tools, keeper.state.topology)
+  context.emit({
+    kind: 'note',
+    message: `epoch ${keeper.state.topology.epoch}: ${keeper.state.topology.master} is master`,
+  })
+}
+
+/** A new node's data is a copy of the prepared folder; renamed when whole, so that a crash leaves no half. */
+async function ensureDataDir(plan: BootPlan, node: NodeName): Promise<void> {
+  const dataDir = dataDirOf(plan, node)
+  if (await exists(dataDir)) return
+  await removeTree(`${dataDir}.copying`)
+  await copyTree(plan.preparedDataDir, `${dataDir}.copying`)
+  await rename(`${dataDir}.copying`, dataDir)
+}
+
+async function createSchemas(parts: BootParts): Promise<number> {
+  const { keeper, schemaDir, schemaPassword } = parts
+  const master = keeper.state.topology.master
+  if (master === null)
+    throw corelabError('NO_MASTER', { message: 'no master to create schemas on', fix: ['corelab status'] })
+  return applySchemas({
+    endpoint: controlOf(keeper.tools, master).endpoint,
+    password: schemaPassword,
+    schemaDir,
+  })
+}
+
+/** Usable: what is written on the master now is seen on every serving node. */
+async function proveUsable({ keeper, context }: BootParts): Promise<void> {
+  const { tools } = keeper
+  const { master, nodes } = keeper.state.topology
+  if (master === null)
+    throw corelabError('NO_MASTER', { message: 'there is no master', fix: ['corelab status'] })
+  const position = await controlOf(tools, master).run(usableLimitMs, async (connection) => {
+    await connection.execute('UPDATE corelab.heartbeat SET beat = beat + 1, beaten_at = NOW(3) WHERE id = 1')
+    return tools.dialect.position(connection)
+  })
+  const replicas = nodes.filter((node) => node.serving && node.name !== master)
+  await Promise.all(
+    replicas.map(({ name }) =>
+      awaitTrue(
+        { context },
+        {
+          what: `${name}: a write on the master is seen here`,
+          limitMs: usableLimitMs,
+          test: () =>
+            controlOf(tools, name).run(usableLimitMs, (connection) =>
+              tools.dialect.waitForPosition(connection, position, 200),
+            ),
+        },
+      ),
+    ),
+  )
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** Where the schema files of the package are. */
+export function schemaDirOf(packageRoot: string): string {
+  return join(packageRoot, 'templates', 'mysql', 'schema')
+}

@@ -1,0 +1,91 @@
+import { present } from '../../kit/assert.js'
+import { systemClock } from '../../kit/clock.js'
+import type { Context } from '../../kit/context.js'
+import { toCorelabError } from '../../kit/errors.js'
+import type { Emit } from '../../kit/events.js'
+import { exitCodes } from '../../kit/exit-codes.js'
+import type { BootPlan } from '../../model/boot-plan.js'
+import type { Secrets } from '../../model/secrets.js'
+import { packageRoot } from '../../project/package-root.js'
+import { readJsonFile } from '../../sys/files.js'
+import { statePaths } from '../../sys/state-dir.js'
+import { keeperSocketOf } from '../keeper-client.js'
+import { serveKeeperApi } from './api.js'
+import type { Core } from './assemble.js'
+import { assembleCore } from './assemble.js'
+import { bootCore, schemaDirOf } from './boot.js'
+import { openEventLog } from './event-log.js'
+import { stopCore } from './stop-core.js'
+
+/**
+ * The life of a keeper: adopt or start everything, watch until told to stop, stop in order. A start that fails
+ * or is cancelled is rolled back, so that nothing is left running. Returns the exit code of the process.
+ */
+export async function runKeeper(stateDir: string): Promise<number> {
+  const paths = statePaths(stateDir)
+  const plan = present(await readJsonFile<BootPlan>(paths.planFile), paths.planFile)
+  const secrets = present(await readJsonFile<Secrets>(paths.secretsFile), paths.secretsFile)
+  const emit = openEventLog(paths.eventsFile, systemClock)
+  const stopping = new AbortController()
+  const context: Context = { clock: systemClock, emit, signal: stopping.signal }
+  onStopSignals(() => stopping.abort())
+
+  const core = await assembleCore({ plan, secrets, context })
+  const api = await serveKeeperApi(keeperSocketOf(plan.socketDir), {
+    'GET /status': async () => core.keeper.status(),
+    'GET /topology': async () => core.keeper.state.topology,
+    'POST /reconcile': async () => void reconcile(core, emit),
+    'POST /stop': async () => stopping.abort(),
+  })
+  const upStep = startStep(emit)
+  try {
+    const schemaPassword = secrets.database.schema
+    await bootCore({ ...core, plan, context, schemaDir: schemaDirOf(packageRoot), schemaPassword })
+    upStep.done()
+    await core.keeper.watch()
+    await stopCore({ ...core, emit })
+    return exitCodes.ok
+  } catch (error) {
+    stopping.abort()
+    // The rollback comes before the bad news: who hears of it finds nothing left running.
+    await stopCore({ ...core, emit })
+    upStep.failed(error)
+    return toCorelabError(error).entry.exit
+  } finally {
+    emit({ kind: 'note', message: 'the keeper ends' })
+    api.close()
+    api.closeAllConnections()
+    core.close()
+  }
+}
+
+/** Brings back what was given up, at the wish of an `up` on a running environment. */
+async function reconcile(core: Core, emit: Emit): Promise<void> {
+  const upStep = startStep(emit)
+  try {
+    await core.keeper.restartFailed()
+    await core.keeper.rebuildQuarantined()
+    upStep.done()
+  } catch (error) {
+    upStep.failed(error)
+  }
+}
+
+/** The step `up` is what the starter waits for. */
+function startStep(emit: Emit): { done(): void; failed(error: unknown): void } {
+  const startedMs = systemClock.monotonicMs()
+  const elapsedMs = () => systemClock.monotonicMs() - startedMs
+  emit({ kind: 'step.started', step: 'up', title: 'Bring the core up' })
+  return {
+    done: () => emit({ kind: 'step.done', step: 'up', durationMs: elapsedMs() }),
+    failed: (error) =>
+      emit({ kind: 'step.failed', step: 'up', durationMs: elapsedMs(), error: toCorelabError(error).shape }),
+  }
+}
+
+function onStopSignals(stop: () => void): void {
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  // The terminal that started us may go away; the environment stays.
+  process.on('SIGHUP', () => undefined)
+}
