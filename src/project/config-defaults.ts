@@ -1,0 +1,29 @@
+import type { ProjectConfig } from '../model/project-config.js'
+import type { ProjectFile } from '../model/project-schema.js'
+import { projectSchema } from '../model/project-schema.js'
+import { subsystemCodes } from '../model/subsystem.js'
+
+const { runtime, profile, ports, seed } = projectSchema.properties
+
+/** Fills every default; the result names all 21 subsystems, by code in lower case. */
+export function withDefaults(file: ProjectFile): ProjectConfig {
+  return {
+    name: file.name,
+    runtime: file.runtime ?? runtime.default,
+    profile: file.profile ?? profile.default,
+    ports: { base: file.ports?.base ?? ports.properties.base.default },
+    seed: file.seed ?? seed.default,
+    subsystems: Object.fromEntries(
+      subsystemCodes.map((code) => {
+        const key = code.toLowerCase()
+        const handler = file.subsystems?.[key]?.handler
+        return [key, { handler: handler === undefined ? defaultHandlerPath(key) : handler }]
+      }),
+    ),
+  }
+}
+
+/** Relative to the project folder; a project may delete the file, then the built-in operations answer. */
+export function defaultHandlerPath(subsystemKey: string): string {
+  return `subsystems/${subsystemKey}/handler.mjs`
+}
