@@ -1,0 +1,44 @@
+const heartbeatMs = 15_000
+
+/**
+ * One line on stderr: stdout belongs to the answer of the program that runs after the set-up.
+ * @param {string} line
+ */
+export function say(line) {
+  process.stderr.write(`setup  ${line}\n`)
+}
+
+/**
+ * Shows what is being done and for how long: a live line on a terminal, else a line at the start, one every
+ * 15 seconds, and one at the end.
+ * @template T
+ * @param {string} title
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function step(title, work) {
+  const startedMs = performance.now()
+  const seconds = () => `${Math.round((performance.now() - startedMs) / 1000)} s`
+  const live = process.stderr.isTTY === true && process.env.TERM !== 'dumb'
+  const line = live ? liveLine() : say
+
+  line(`${title} ...`)
+  const timer = setInterval(() => line(`${title} ... ${seconds()}`), live ? 1000 : heartbeatMs)
+  let ending = 'failed after'
+  try {
+    const result = await work()
+    ending = 'done in'
+    return result
+  } finally {
+    clearInterval(timer)
+    line(`${title}: ${ending} ${seconds()}`)
+    if (live) process.stderr.write('\n')
+  }
+}
+
+function liveLine() {
+  return (/** @type {string} */ text) => {
+    const width = Math.max(20, (process.stderr.columns || 80) - 1)
+    process.stderr.write(`\r\x1b[2K${`setup  ${text}`.slice(0, width)}`)
+  }
+}
