@@ -98,7 +98,7 @@ export async function awaitReplicating(tools: WiringTools, node: NodeName): Prom
             detail: status.lastError,
             fix: [`corelab logs ${node}`, 'corelab down --volumes', 'corelab up'],
           })
-        return status !== null && status.receiving && status.applying
+        return status?.receiving === true && status.applying
       }),
   })
 }

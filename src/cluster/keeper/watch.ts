@@ -51,7 +51,7 @@ async function probeMaster(tools: WiringTools, node: NodeName, epoch: number): P
 async function probeReplica(tools: WiringTools, node: NodeName): Promise<Observation> {
   return controlOf(tools, node).run(probeDeadlineMs, async (connection) => {
     const status = await tools.dialect.replicaStatus(connection)
-    const replicating = status !== null && status.receiving && status.applying
+    const replicating = status?.receiving === true && status.applying
     return { node, answered: true, position: await tools.dialect.position(connection), replicating }
   })
 }
