@@ -1,0 +1,30 @@
+-- ACT, account centre. Sub-tables 00..15 by the owner's customer_id % 16; an account number is the customer_id and one
+-- more digit, so the accounts of a customer are a range of the primary key. Amounts are minor units (fen).
+CREATE DATABASE IF NOT EXISTS act DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE IF NOT EXISTS act.settlement_account_{{nn}} (
+  le_code CHAR(3) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  account_no BIGINT NOT NULL,
+  customer_id BIGINT NOT NULL,
+  account_class TINYINT NOT NULL,
+  currency CHAR(3) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  balance BIGINT NOT NULL,
+  status CHAR(1) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  opened_on DATE NOT NULL,
+  row_version INT NOT NULL,
+  PRIMARY KEY (le_code, account_no)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Append-only: entry_no is the account's row_version after the posting, so an entry can be neither lost nor doubled
+-- without a gap or a duplicate key.
+CREATE TABLE IF NOT EXISTS act.account_entry_{{nn}} (
+  le_code CHAR(3) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  account_no BIGINT NOT NULL,
+  entry_no INT NOT NULL,
+  gsn CHAR(26) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  booked_at DATETIME(3) NOT NULL,
+  amount BIGINT NOT NULL COMMENT 'signed: + credit, - debit',
+  balance_after BIGINT NOT NULL,
+  summary VARCHAR(64) NOT NULL,
+  PRIMARY KEY (le_code, account_no, entry_no)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
