@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest'
+import { BirthSlots, birthSlotCount } from '../../../src/population/births.js'
+import { dateTexts, dayNumber } from '../../../src/population/calendar.js'
+import { isResidentId, writeResidentId } from '../../../src/population/resident-id.js'
+import { TsvWriter } from '../../../src/population/tsv-writer.js'
+
+const { compact } = dateTexts()
+
+function residentId(cell: number, rank: number): string {
+  const writer = new TsvWriter(18)
+  writeResidentId(writer, compact, cell, rank)
+  return writer.written().toString('latin1')
+}
+
+test('the check character is the one of ISO 7064 MOD 11-2', () => {
+  // The worked example that GB 11643-1999 itself prints.
+  expect(isResidentId('11010519491231002X')).toBe(true)
+  expect(isResidentId('110105194912310021')).toBe(false)
+  expect(isResidentId('11010519491231002')).toBe(false)
+})
+
+test('every single wrong digit is noticed', () => {
+  const good = '11010519491231002X'
+  for (let index = 0; index < 17; index++) {
+    for (let digit = 0; digit < 10; digit++) {
+      const changed = `${good.slice(0, index)}${digit}${good.slice(index + 1)}`
+      if (changed !== good) expect(isResidentId(changed), changed).toBe(false)
+    }
+  }
+})
+
+test('a number carries an unassigned address code, the birth date, and the sex in its sequence', () => {
+  const cell = dayNumber(1987, 6, 5) * 2
+
+  expect(residentId(cell, 17)).toMatch(/^3399\d\d19870605\d\d[13579][\dX]$/)
+  expect(residentId(cell + 1, 17)).toMatch(/^3399\d\d19870605\d\d[02468][\dX]$/)
+  expect(isResidentId(residentId(cell, 17))).toBe(true)
+})
+
+test('all ranks of one day and sex have different numbers, none with sequence 000', () => {
+  const cell = dayNumber(1990, 1, 1) * 2 + 1
+
+  const numbers = Array.from({ length: 49_900 }, (_, rank) => residentId(cell, rank))
+
+  expect(new Set(numbers).size).toBe(49_900)
+  expect(numbers.some((number) => number.slice(14, 17) === '000')).toBe(false)
+})
+
+test('slots fill the age pyramid: nobody below 16, most between 25 and 60, men slightly ahead', () => {
+  const births = new BirthSlots()
+  const cells = Array.from({ length: 100_000 }, (_, index) =>
+    births.cellOf(index * (birthSlotCount / 100_000)),
+  )
+  const ages = cells.map((cell) => (dayNumber(2026, 1, 1) - (cell >> 1)) / 365.25)
+  const share = (from: number, to: number) =>
+    ages.filter((age) => age >= from && age < to).length / ages.length
+
+  expect(Math.min(...ages)).toBeGreaterThanOrEqual(16)
+  expect(Math.max(...ages)).toBeLessThan(100)
+  expect(share(25, 60)).toBeGreaterThan(0.6)
+  expect(share(60, 100)).toBeGreaterThan(0.15)
+  expect(cells.filter((cell) => cell % 2 === 0).length / cells.length).toBeCloseTo(0.52, 1)
+})
+
+test('a slot lies in the cell found for it, at both ends of the range and around every guide step', () => {
+  const births = new BirthSlots()
+  const slots = [0, 1, 16_383, 16_384, 16_385, birthSlotCount - 1]
+
+  for (const slot of slots) expect(births.rankIn(births.cellOf(slot), slot)).toBeGreaterThanOrEqual(0)
+  for (const slot of slots) expect(births.rankIn(births.cellOf(slot), slot)).toBeLessThan(49_900)
+})
