@@ -143,6 +143,43 @@ export const errorCatalogue = {
     'The connection broke after the commit was sent. Ask for the result by the idempotency key before trying again.',
     true,
   ),
+  BUSINESS_REFUSED: entry(
+    failed,
+    'The bank refused',
+    'A rule of the bank said no: insufficient funds, an unknown account, a foreign legal entity. Nothing was changed. The return code names the rule.',
+  ),
+  CALL_INVALID: entry(
+    usage,
+    'A service call is not valid',
+    'A header or a field of the argument is missing or has the wrong form. The message names it. Triple status 40.',
+  ),
+  OPERATION_UNKNOWN: entry(
+    usage,
+    'There is no such operation',
+    'No subsystem declares this interface and method. The message gives the nearest name. Triple status 60.',
+  ),
+  OPERATION_NOT_BUILT: entry(
+    failed,
+    'The operation is declared but not built',
+    'The operation stands in the contract and has no implementation in this version. A function in the subsystem’s handler.mjs can provide one. Triple status 60.',
+  ),
+  CALL_TIMED_OUT: entry(
+    failed,
+    'A service call took too long',
+    'The answer did not come within the caller’s time-out. A write may still take effect: ask for its result by the idempotency key before trying again. Triple status 31.',
+    true,
+  ),
+  SUBSYSTEM_UNAVAILABLE: entry(
+    failed,
+    'A subsystem does not take calls now',
+    'The host is stopping, has too many calls under way, or does not answer. The call was not carried out. Triple status 35.',
+    true,
+  ),
+  HANDLER_BROKEN: entry(
+    failed,
+    'A handler file of this project cannot be used',
+    'The subsystem’s handler.mjs did not load, or does not export functions. The other subsystems go on; this one is not ready until the file is mended and the core restarted.',
+  ),
   FAILOVER_REFUSED: entry(
     failed,
     'The failover was refused',
