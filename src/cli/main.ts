@@ -1,0 +1,81 @@
+import type { Interfaces } from '@oclif/core'
+import { Config, run } from '@oclif/core'
+import { systemClock } from '../kit/clock.js'
+import type { CorelabError } from '../kit/errors.js'
+import { corelabError, toCorelabError } from '../kit/errors.js'
+import { nearest } from '../kit/nearest.js'
+import { withBugReport } from './bug-report.js'
+import { earlyFlags, terminalOfProcess } from './early-flags.js'
+import { reportError } from './report-error.js'
+
+/** How long leftovers (a socket, a timer) may keep a finished command alive. */
+const lingerMaxMs = 500
+
+/** Runs one command line. Sets `process.exitCode`; never rejects. */
+export async function main(argv: readonly string[], root: string): Promise<void> {
+  const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv]
+  try {
+    const config = await Config.load(root)
+    assertKnownCommand(words, config)
+    await run(words, config)
+  } catch (thrown) {
+    await reportOutsideCommand(thrown, words)
+  }
+  setTimeout(() => process.exit(), lingerMaxMs).unref()
+}
+
+/** Throws USAGE, with the nearest command, before oclif can complain in its own words. */
+function assertKnownCommand(argv: readonly string[], config: Interfaces.Config): void {
+  const first = argv[0] ?? ''
+  if (first.startsWith('-')) throw flagBeforeCommand(argv, config)
+  const words = argv.slice(0, firstFlag(argv))
+  const ids = words.map((_, index) => words.slice(0, index + 1).join(':'))
+  if (ids.some((id) => config.findCommand(id) !== undefined)) return
+  const isTopic = config.findTopic(first) !== undefined
+  if (isTopic && words.length === 1) return
+  throw unknownCommand(isTopic ? words.slice(0, 2).join(' ') : first, config)
+}
+
+function firstFlag(argv: readonly string[]): number {
+  const index = argv.findIndex((word) => word.startsWith('-'))
+  return index === -1 ? argv.length : index
+}
+
+function flagBeforeCommand(argv: readonly string[], config: Interfaces.Config): CorelabError {
+  const command = argv.find((word) => config.findCommand(word) !== undefined)
+  const flags = argv.filter((word) => word !== command)
+  return corelabError('USAGE', {
+    message: `${argv[0]} stands where a command is expected`,
+    detail: 'Flags come after the command.',
+    fix: [['corelab', command ?? 'COMMAND', ...flags].join(' '), 'corelab --help'],
+  })
+}
+
+function unknownCommand(word: string, config: Interfaces.Config): CorelabError {
+  const known = config.commands
+    .filter((command) => !command.hidden)
+    .flatMap((command) => [command.id, ...command.aliases])
+    .map((id) => id.replaceAll(':', ' '))
+  const near = nearest(word, known)
+  return corelabError('USAGE', {
+    message: `There is no command "${word}"`,
+    detail: near === null ? undefined : `The nearest is "${near}".`,
+    fix: [...(near === null ? [] : [`corelab ${near}`]), 'corelab --help'],
+  })
+}
+
+async function reportOutsideCommand(thrown: unknown, argv: readonly string[]): Promise<void> {
+  const flags = earlyFlags(argv)
+  const error = toCorelabError(thrown)
+  const shown =
+    error.code === 'BUG'
+      ? await withBugReport(error, { command: argv.join(' '), clock: systemClock, env: process.env })
+      : error
+  process.exitCode = shown.entry.exit
+  reportError(shown.shape, {
+    json: flags.json,
+    terminal: terminalOfProcess(flags),
+    warnings: [],
+    meta: { command: argv[0] ?? '', env: null, durationMs: 0, exit: shown.entry.exit },
+  })
+}
