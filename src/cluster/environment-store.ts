@@ -63,25 +63,18 @@ export async function readLiveProcesses(ref: EnvironmentRef): Promise<{
   return { keeper: isAlive(run.keeper) ? run.keeper : null, components: Object.fromEntries(alive) }
 }
 
-/** Makes what must be there before a keeper can start: the private folder, the record, the secrets, the plan. */
+/** Makes what must be there before a keeper can start: the private folders, the record, the secrets, the plan. */
 export async function saveEnvironment(
   ref: EnvironmentRef,
-  saved: {
-    readonly record: EnvironmentRecord
-    readonly plan: BootPlan
-    readonly subsystems: readonly string[]
-  },
-): Promise<Secrets> {
+  saved: { readonly record: EnvironmentRecord; readonly plan: BootPlan; readonly secrets: Secrets },
+): Promise<void> {
   const paths = pathsOf(ref)
   await ensurePrivateDir(paths.dir)
   await ensurePrivateDir(saved.plan.socketDir)
   await ensurePrivateDir(dirname(paths.secretsFile))
-  const known = await readJsonFile<Secrets>(paths.secretsFile)
-  const secrets = known ?? generateSecrets(saved.subsystems)
-  if (!known) await save(paths.secretsFile, secrets)
+  await save(paths.secretsFile, saved.secrets)
   await save(paths.envFile, saved.record)
   await save(paths.planFile, saved.plan)
-  return secrets
 }
 
 /** Fresh passwords: 24 random bytes each, in an alphabet that no config file has to quote. */

@@ -1,4 +1,3 @@
-import type { Context } from '../kit/context.js'
 import { corelabError } from '../kit/errors.js'
 import type { BootPlan } from '../model/boot-plan.js'
 import type { ComponentStatus, EnvironmentRecord, EnvironmentStatus } from '../model/environment.js'
@@ -11,7 +10,7 @@ import { keeperClient, keeperSocketOf } from './keeper-client.js'
  * The state of an environment: from its keeper when it runs, else from what it left behind. A stopped environment
  * is an answer, not an error. Throws ENV_UNKNOWN for a name that is neither `default` nor known.
  */
-export async function readStatus(ref: EnvironmentRef, _context: Context): Promise<EnvironmentStatus> {
+export async function readStatus(ref: EnvironmentRef): Promise<EnvironmentStatus> {
   const known = await listEnvironments(ref.project)
   if (!known.includes(ref.env)) return neverStarted(ref, known)
   const live = await readLiveProcesses(ref)

@@ -1,0 +1,44 @@
+import { detectMysql } from '../components/mysql/mysql-component.js'
+import { prepareDataDir } from '../components/mysql/prepared-data-dir.js'
+import { isoTime } from '../kit/clock.js'
+import type { Context } from '../kit/context.js'
+import { asStep } from '../kit/events.js'
+import type { BootPlan } from '../model/boot-plan.js'
+import type { EnvironmentRecord } from '../model/environment.js'
+import type { Secrets } from '../model/secrets.js'
+import { cacheDir } from '../sys/cache-dir.js'
+import { readJsonFile } from '../sys/files.js'
+import type { EnvironmentRef } from './environment-store.js'
+import { pathsOf, saveEnvironment } from './environment-store.js'
+
+/** Writes what a keeper needs to start: record, secrets, plan, and the prepared data folder of the cache. */
+export async function prepareEnvironment(
+  ref: EnvironmentRef,
+  prepared: { readonly plan: BootPlan; readonly secrets: Secrets },
+  context: Context,
+): Promise<void> {
+  const { plan, secrets } = prepared
+  await asStep(
+    context.emit,
+    { step: 'prepare', title: 'Prepare data folders and secrets' },
+    context.clock,
+    async () => {
+      await prepareDataDir({
+        cacheDir: cacheDir(process.env),
+        programs: await detectMysql(),
+        clock: context.clock,
+        signal: context.signal,
+      })
+      const known = await readJsonFile<EnvironmentRecord>(pathsOf(ref).envFile)
+      const record: EnvironmentRecord = {
+        schema: 'corelab/environment@1',
+        name: plan.env,
+        createdAt: known?.createdAt ?? isoTime(context.clock.wallMs()),
+        profile: plan.profile.name,
+        ports: plan.ports,
+        socketDir: plan.socketDir,
+      }
+      await saveEnvironment(ref, { record, plan, secrets })
+    },
+  )
+}

@@ -1,0 +1,105 @@
+import { join } from 'node:path'
+import type { Context } from '../kit/context.js'
+import { asStep } from '../kit/events.js'
+import type { EnvironmentStatus } from '../model/environment.js'
+import type { ProcessRecord } from '../model/process-record.js'
+import { subsystemCodes } from '../model/subsystem.js'
+import { packageRoot } from '../project/package-root.js'
+import { ensurePrivateDir } from '../sys/files.js'
+import { acquireLock } from '../sys/locks.js'
+import { spawnDetached } from '../sys/processes.js'
+import type { Endpoints } from './endpoints.js'
+import { readEndpoints } from './endpoints.js'
+import {
+  generateSecrets,
+  listEnvironments,
+  pathsOf,
+  readLiveProcesses,
+  readPlan,
+  readSecrets,
+} from './environment-store.js'
+import { followUp } from './follow-keeper.js'
+import { keeperClient, keeperSocketOf } from './keeper-client.js'
+import { lockWaitMs } from './lock-wait.js'
+import type { UpOptions } from './plan-up.js'
+import { planWith } from './plan-up.js'
+import { checkHost } from './preflight.js'
+import { prepareEnvironment } from './prepare.js'
+import { readStatus } from './status.js'
+
+export interface UpOutcome {
+  readonly alreadyRunning: boolean
+  readonly status: EnvironmentStatus
+  readonly endpoints: Endpoints
+}
+
+/**
+ * Brings an environment up until it is usable: makes it, starts it again, adopts what a dead keeper left, or
+ * mends what is degraded. Running it on a usable environment changes nothing. Cancelling a start stops what it
+ * had started. Throws what the plan, the host checks or the keeper report.
+ */
+export async function bringUp(options: UpOptions, context: Context): Promise<UpOutcome> {
+  const paths = pathsOf(options)
+  await ensurePrivateDir(paths.dir)
+  const lock = await acquireLock(paths.lockFile, {
+    purpose: 'up',
+    waitMs: lockWaitMs,
+    clock: context.clock,
+    signal: context.signal,
+    onWaiting: (holder) =>
+      context.emit({
+        kind: 'note',
+        message: `waiting for corelab ${holder?.purpose ?? ''} (pid ${holder?.pid ?? '?'})`,
+      }),
+  })
+  try {
+    const { keeper } = await readLiveProcesses(options)
+    const alreadyRunning =
+      keeper === null ? await startKeeper(options, context) : await joinKeeper(options, keeper, context)
+    return { alreadyRunning, status: await readStatus(options), endpoints: await readEndpoints(options) }
+  } finally {
+    await lock.release()
+  }
+}
+
+async function startKeeper(options: UpOptions, context: Context): Promise<false> {
+  const paths = pathsOf(options)
+  const isNew = !(await listEnvironments(options.project)).includes(options.env)
+  const secrets = isNew ? generateSecrets(subsystemCodes) : await readSecrets(options)
+  const plan = await asStep(
+    context.emit,
+    { step: 'plan', title: 'Plan and check this host' },
+    context.clock,
+    async () => {
+      const plan = await planWith(options, secrets, context)
+      const { components } = await readLiveProcesses(options)
+      await checkHost(plan, { isNew, heldByUs: Object.keys(components).length > 0 })
+      return plan
+    },
+  )
+  await prepareEnvironment(options, { plan, secrets }, context)
+  await followUp(paths, context, async () => {
+    const spawned = await spawnDetached({
+      command: process.execPath,
+      args: [join(packageRoot, 'dist', 'cluster', 'keeper-main.js'), paths.dir],
+      env: { NODE_ENV: 'production' },
+      cwd: paths.dir,
+      outputLog: paths.keeperLog,
+    })
+    return { keeper: spawned.record, stopOnCancel: true }
+  })
+  return false
+}
+
+/** A keeper is there: usable, or still starting (its starter was killed), or degraded and to be mended. */
+async function joinKeeper(options: UpOptions, keeper: ProcessRecord, context: Context): Promise<boolean> {
+  const plan = await readPlan(options)
+  const client = keeperClient(keeperSocketOf(plan.socketDir))
+  const { state } = await client.status()
+  if (state === 'usable') return true
+  await followUp(pathsOf(options), context, async () => {
+    if (state === 'degraded') await client.reconcile()
+    return { keeper, stopOnCancel: state === 'starting' }
+  })
+  return false
+}
