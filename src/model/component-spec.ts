@@ -39,6 +39,8 @@ export interface CompanionSpec {
   readonly command: string
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
+  /** The component is started once this answers. */
+  readonly readiness: ReadinessProbe
 }
 
 /** WHAT to run, as plain data: a runtime executes it without knowing what it is. Paths are absolute. */

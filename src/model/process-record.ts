@@ -2,11 +2,15 @@
  * A process that survives us in `run.json`. A pid alone is reused by the kernel; with its start time it is
  * one process only.
  */
-export interface ProcessRecord {
+export interface ProcessRecord extends ProcessId {
+  readonly companion: ProcessId | null
+}
+
+/** One process, and not whoever has that pid later. */
+export interface ProcessId {
   readonly pid: number
   /** Field 22 of `/proc/<pid>/stat`: clock ticks after boot at which it started. */
   readonly startTicks: string
-  readonly companion: { readonly pid: number; readonly startTicks: string } | null
 }
 
 /** How a process ended. */

@@ -94,6 +94,7 @@ export async function ensurePrivateDir(path: string): Promise<void> {
 
 /** Copies a folder with its modes and times, sharing blocks where the filesystem can. `to` must not exist. */
 export async function copyTree(from: string, to: string): Promise<void> {
+  await ensureDir(dirname(to), { mode: 0o700 })
   try {
     await run('cp', ['-R', '-p', '--reflink=auto', '--sparse=auto', '-T', '--', from, to])
   } catch (error) {

@@ -43,9 +43,16 @@ export function parseProcStat(text: string): ProcStat | null {
   }
 }
 
-/** Every process that can be seen, in order of its pid. */
+/** Dead, and only listed until its parent has asked how it ended. */
+export function isRemains(stat: ProcStat): boolean {
+  return stat.state === 'Z' || stat.state === 'X'
+}
+
+/** Every living process that can be seen, in order of its pid. */
 export function listProcesses(): readonly ProcStat[] {
-  return listPids().flatMap((pid) => readProcStat(pid) ?? [])
+  return listPids()
+    .flatMap((pid) => readProcStat(pid) ?? [])
+    .filter((stat) => !isRemains(stat))
 }
 
 export function listPids(): readonly number[] {

@@ -3,11 +3,9 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 import { present } from '../kit/assert.js'
 import type { Clock } from '../kit/clock.js'
 import { corelabError, reasonOf } from '../kit/errors.js'
-import type { ExitFact, ProcessRecord } from '../model/process-record.js'
-import { listProcesses, readProcStat } from './proc-stat.js'
-
-/** A pid with its start time: one process, not whoever has that pid later. */
-export type ProcessId = Pick<ProcessRecord, 'pid' | 'startTicks'>
+import type { ExitFact, ProcessId, ProcessRecord } from '../model/process-record.js'
+import { ownerVariable, sessionOf } from './leftovers.js'
+import { isRemains, readProcStat } from './proc-stat.js'
 
 export interface SpawnedProcess {
   readonly record: ProcessRecord
@@ -28,7 +26,7 @@ export interface SpawnOptions {
 /** Clock ticks after boot at which the process started; null when there is none (or only its remains). */
 export function startTicksOf(pid: number): string | null {
   const stat = readProcStat(pid)
-  return stat === null || isRemains(stat.state) ? null : stat.startTicks
+  return stat === null || isRemains(stat) ? null : stat.startTicks
 }
 
 export function isAlive(record: ProcessId): boolean {
@@ -44,7 +42,7 @@ export async function spawnDetached(options: SpawnOptions): Promise<SpawnedProce
   try {
     const child = spawn(options.command, options.args, {
       cwd: options.cwd,
-      env: { ...baseEnvironment(), ...options.env },
+      env: { ...baseEnvironment(), ...options.env, [ownerVariable]: options.cwd },
       detached: true,
       stdio: ['ignore', log, log],
     })
@@ -71,13 +69,21 @@ export async function spawnDetached(options: SpawnOptions): Promise<SpawnedProce
   }
 }
 
-const pollMs = 25
+const strangerPollMs = 50
+
+/** Settles when a process that is not our child has ended; how it ended, the kernel tells its parent only. */
+export async function exitOfStranger(record: ProcessId, clock: Clock): Promise<ExitFact> {
+  while (isAlive(record)) await clock.sleep(strangerPollMs)
+  return { code: null, signal: null }
+}
+
+const goneByPollMs = 20
 /** SIGKILL takes effect at once, unless the process hangs in the kernel (a dead disk). */
 const killLimitMs = 5_000
 
 /**
- * Ends a process and everything in its session: `signal`, then SIGKILL after `graceMs`. A frozen process
- * (SIGSTOP) does not see the signal and is killed after the grace. Does nothing when it is gone.
+ * Ends a process and everything in its session: `signal`, then SIGKILL after `graceMs`, or at once when it is
+ * frozen (SIGSTOP) and so cannot see the signal. Does nothing when it is gone. Safe to call twice.
  */
 export async function endProcess(
   record: ProcessId,
@@ -85,9 +91,19 @@ export async function endProcess(
 ): Promise<void> {
   const { clock } = options
   sendSignal(record, options.signal)
-  if (!(await isGoneWithin(record, options.graceMs, clock))) sendSignal(record, 'SIGKILL')
-  await isGoneWithin(record, killLimitMs, clock)
-  await endLeftovers(record, clock)
+  if (!(await isGoneWithin(record, options.graceMs, clock))) await killProcesses(() => [record], clock)
+  await killProcesses(() => sessionOf(record), clock)
+}
+
+/** Kills what `find` finds, again and again, until it finds nothing (a dying process may still have forked). */
+export async function killProcesses(find: () => readonly ProcessId[], clock: Clock): Promise<void> {
+  const startedMs = clock.monotonicMs()
+  for (;;) {
+    const found = find().filter(isAlive)
+    if (found.length === 0 || clock.monotonicMs() - startedMs > killLimitMs) return
+    for (const each of found) sendSignal(each, 'SIGKILL')
+    await clock.sleep(goneByPollMs)
+  }
 }
 
 /** Sends a signal unless the process is gone; true when it was sent. */
@@ -119,39 +135,13 @@ function baseEnvironment(): Record<string, string> {
   }
 }
 
+/** False when the time is over, or the process is frozen and would let any time pass. */
 async function isGoneWithin(record: ProcessId, limitMs: number, clock: Clock): Promise<boolean> {
   const startedMs = clock.monotonicMs()
   while (isAlive(record)) {
     if (clock.monotonicMs() - startedMs >= limitMs) return false
-    await clock.sleep(pollMs)
+    if (readProcStat(record.pid)?.state === 'T') return false
+    await clock.sleep(goneByPollMs)
   }
   return true
-}
-
-/** Kills what a dead leader left in its session or group, until nothing is left of it. */
-async function endLeftovers(leader: ProcessId, clock: Clock): Promise<void> {
-  const startedMs = clock.monotonicMs()
-  for (;;) {
-    const left = leftoversOf(leader)
-    if (left.length === 0 || clock.monotonicMs() - startedMs > killLimitMs) return
-    for (const each of left) sendSignal(each, 'SIGKILL')
-    await clock.sleep(pollMs)
-  }
-}
-
-function leftoversOf(leader: ProcessId): readonly ProcessId[] {
-  const processes = listProcesses()
-  // The number belongs to somebody else by now: its session is none of ours.
-  const holder = processes.find((each) => each.pid === leader.pid)
-  if (holder !== undefined && holder.startTicks !== leader.startTicks) return []
-  return processes.filter(
-    (each) =>
-      (each.sessionId === leader.pid || each.groupId === leader.pid) &&
-      !isRemains(each.state) &&
-      BigInt(each.startTicks) >= BigInt(leader.startTicks),
-  )
-}
-
-function isRemains(state: string): boolean {
-  return state === 'Z' || state === 'X'
 }

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto'
+import type { Secrets } from '../../model/secrets.js'
+import { subsystemCodes } from '../../model/subsystem.js'
+
+/** Accounts of an environment, by purpose. A subsystem's own is {@link subsystemAccount}. */
+export const databaseAccounts = Object.freeze({
+  keeper: 'corelab_keeper',
+  replication: 'corelab_repl',
+  schema: 'corelab_schema',
+  loader: 'corelab_loader',
+  workload: 'corelab_workload',
+})
+
+/** `PAY` -> `pay_app` */
+export function subsystemAccount(code: string): string {
+  return `${code.toLowerCase()}_app`
+}
+
+/** The databases of the business: one per subsystem, named by its code in lower case. */
+export const businessSchemas: readonly string[] = subsystemCodes.map((code) => code.toLowerCase())
+
+/**
+ * The init file of a node: it runs with full rights on every start, so every node has the same accounts before
+ * the first login, and a password changed in the secrets takes effect with the next start. Nothing of it goes
+ * into the binlog. One statement per line, because the server reads it by lines. It holds password hashes only.
+ */
+export function accountsSql(secrets: Secrets): string {
+  const statements = accountsOf(secrets).flatMap(statementsOf)
+  return `${['SET sql_log_bin=0', ...statements].map((statement) => `${statement};`).join('\n')}\n`
+}
+
+/** `mysql_native_password`: the server stores a double SHA-1 of the password. */
+export function nativePasswordHash(password: string): string {
+  const once = createHash('sha1').update(password).digest()
+  return `*${createHash('sha1').update(once).digest('hex').toUpperCase()}`
+}
+
+interface Account {
+  readonly name: string
+  readonly password: string
+  readonly grants: readonly Grant[]
+}
+
+interface Grant {
+  readonly privileges: readonly string[]
+  /** A database's name, or `*` for all. */
+  readonly on: string
+}
+
+/** Loopback by TCP, and the unix socket. No account can log in from elsewhere. */
+const hosts = ['localhost', '127.0.0.1'] as const
+
+/** Beside its own schema: what a subsystem touches in the same transaction as its own rows. */
+const sharedTransactions: Readonly<Record<string, readonly Grant[]>> = {
+  // A transfer books both accounts and writes their entries together with its own record.
+  pay: [{ privileges: ['SELECT', 'INSERT', 'UPDATE'], on: 'act' }],
+}
+
+function accountsOf(secrets: Secrets): readonly Account[] {
+  const { database } = secrets
+  const business = (privileges: readonly string[]) => businessSchemas.map((on) => ({ privileges, on }))
+  return [
+    {
+      name: databaseAccounts.keeper,
+      password: database.keeper,
+      grants: [
+        { privileges: keeperPrivileges, on: '*' },
+        { privileges: ['ALL PRIVILEGES'], on: 'corelab' },
+      ],
+    },
+    {
+      name: databaseAccounts.replication,
+      password: database.replication,
+      grants: [{ privileges: ['REPLICATION SLAVE'], on: '*' }],
+    },
+    {
+      name: databaseAccounts.schema,
+      password: database.schema,
+      grants: [...businessSchemas, 'bench', 'corelab'].map((on) => ({ privileges: schemaPrivileges, on })),
+    },
+    {
+      name: databaseAccounts.loader,
+      password: database.loader,
+      grants: [{ privileges: ['FILE'], on: '*' }, ...business(['SELECT', 'INSERT', 'UPDATE', 'DELETE'])],
+    },
+    {
+      name: databaseAccounts.workload,
+      password: database.workload,
+      grants: [
+        ...business(['SELECT']),
+        { privileges: ['SELECT'], on: 'corelab' },
+        { privileges: ['ALL PRIVILEGES'], on: 'bench' },
+      ],
+    },
+    ...Object.entries(database.subsystems).map(([code, password]) => ({
+      name: subsystemAccount(code),
+      password,
+      grants: [
+        { privileges: ['SELECT', 'INSERT', 'UPDATE'], on: code.toLowerCase() },
+        ...(sharedTransactions[code.toLowerCase()] ?? []),
+      ],
+    })),
+  ]
+}
+
+/** What changing roles needs, and not SUPER: the keeper cannot read or change a row of the business. */
+const keeperPrivileges = [
+  'RELOAD', // RESET MASTER, FLUSH
+  'PROCESS', // sees all sessions
+  'CONNECTION ADMIN', // ends sessions
+  'READ_ONLY ADMIN', // opens and closes writes
+  'BINLOG ADMIN', // positions, purging
+  'BINLOG MONITOR',
+  'BINLOG REPLAY',
+  'REPLICATION MASTER ADMIN', // semi-sync, source side
+  'REPLICATION SLAVE ADMIN', // CHANGE MASTER, START and STOP, semi-sync, replica side
+  'REPLICA MONITOR',
+] as const
+
+const schemaPrivileges = ['CREATE', 'ALTER', 'DROP', 'INDEX', 'REFERENCES', 'SELECT', 'INSERT'] as const
+
+function statementsOf(account: Account): readonly string[] {
+  const hash = nativePasswordHash(account.password)
+  return hosts.flatMap((host) => {
+    const user = `'${account.name}'@'${host}'`
+    return [
+      `CREATE USER IF NOT EXISTS ${user}`,
+      `ALTER USER ${user} IDENTIFIED BY PASSWORD '${hash}'`,
+      ...account.grants.map(
+        (grant) => `GRANT ${grant.privileges.join(', ')} ON ${objectOf(grant)} TO ${user}`,
+      ),
+    ]
+  })
+}
+
+function objectOf(grant: Grant): string {
+  return grant.on === '*' ? '*.*' : `\`${grant.on}\`.*`
+}

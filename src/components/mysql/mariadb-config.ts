@@ -1,0 +1,56 @@
+import { join } from 'node:path'
+import type { NodeName } from '../../model/node.js'
+import { serverIdOf } from '../../model/node.js'
+import type { Profile } from '../../model/profile.js'
+import type { ComponentPaths } from '../../sys/state-dir.js'
+import { renderTemplate } from '../../sys/templates.js'
+
+export interface MariadbConfigInput {
+  readonly node: NodeName
+  readonly paths: ComponentPaths
+  readonly socketPath: string
+  readonly port: number
+  readonly controlPort: number
+  readonly loadDir: string
+  readonly initFile: string
+  readonly errorLog: string
+  readonly tmpDir: string
+  readonly profile: Profile
+  readonly asRoot: boolean
+  readonly directIo: boolean
+}
+
+const mib = 1024 * 1024
+
+/** The text of a node's option file, `templates/mysql/mariadb.cnf.eta`. Comments there say why. */
+export function renderMariadbConfig(input: MariadbConfigInput): string {
+  const { profile, paths } = input
+  return renderTemplate('mysql/mariadb.cnf.eta', {
+    node: input.node,
+    serverId: serverIdOf(input.node),
+    asRoot: input.asRoot,
+    directIo: input.directIo,
+    dataDir: paths.data,
+    tmpDir: input.tmpDir,
+    pidFile: join(paths.run, 'mariadbd.pid'),
+    errorLog: input.errorLog,
+    socketPath: input.socketPath,
+    initFile: input.initFile,
+    loadDir: input.loadDir,
+    port: input.port,
+    controlPort: input.controlPort,
+    profileName: profile.name,
+    bufferPoolBytes: profile.bufferPoolBytes,
+    redoLogBytes: profile.redoLogBytes,
+    maxConnections: profile.maxConnections,
+    binlogBytesMax: profile.name === 'tiny' ? 64 * mib : 256 * mib,
+    // Four relay files: a replica that cannot keep up stops receiving instead of filling the disk.
+    relayLogBytesMax: profile.name === 'tiny' ? 256 * mib : 1024 * mib,
+    quote: quoteOption,
+  })
+}
+
+/** A value of an option file: spaces and `#` need quotes, and a backslash begins an escape. */
+function quoteOption(value: string): string {
+  return `"${value.replaceAll('\\', '\\\\')}"`
+}

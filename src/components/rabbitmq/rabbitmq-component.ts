@@ -1,0 +1,139 @@
+import { realpathSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { corelabError } from '../../kit/errors.js'
+import type { ComponentSpec } from '../../model/component-spec.js'
+import type { Profile } from '../../model/profile.js'
+import type { Secrets } from '../../model/secrets.js'
+import type { FoundProgram } from '../../sys/program-version.js'
+import { locateProgram, requireVersion } from '../../sys/program-version.js'
+import type { ProgramNeed } from '../../sys/programs.js'
+import type { ComponentPaths } from '../../sys/state-dir.js'
+import { renderTemplate } from '../../sys/templates.js'
+import { rabbitmqDefinitions } from './definitions.js'
+
+export const rabbitmqPrograms = {
+  server: {
+    title: 'RabbitMQ',
+    names: ['rabbitmq-server'],
+    // Before PATH: what Debian has there is a wrapper that changes the user and uses system folders.
+    extraDirs: ['/usr/lib/rabbitmq/bin'],
+    versionMin: '3.10',
+    packages: ['rabbitmq-server'],
+  },
+  portMapper: {
+    title: 'Erlang',
+    names: ['epmd'],
+    extraDirs: [],
+    versionMin: '25',
+    packages: ['rabbitmq-server', 'erlang-base'],
+  },
+} as const satisfies Record<string, ProgramNeed>
+
+/** The broker that was found on this host. */
+export interface RabbitmqInstallation {
+  readonly server: FoundProgram
+  readonly portMapperPath: string
+}
+
+/** Raises PROGRAM_MISSING and PROGRAM_TOO_OLD. */
+export async function detectRabbitmq(): Promise<RabbitmqInstallation> {
+  const path = locateProgram(rabbitmqPrograms.server)
+  const portMapperPath = locateProgram(rabbitmqPrograms.portMapper)
+  const version = await versionBeside(path)
+  return { server: requireVersion(rabbitmqPrograms.server, { path, version }), portMapperPath }
+}
+
+/** The broker's own library is named with its version; asking its command line tool would take a second. */
+async function versionBeside(path: string): Promise<string> {
+  const plugins = join(dirname(realpathSync(path)), '..', 'plugins')
+  const names = await readdir(plugins).catch(() => [])
+  const version = names.map((name) => /^rabbit-(\d+\.\d+\.\d+)/.exec(name)?.[1]).find(Boolean)
+  if (version !== undefined) return version
+  throw corelabError('PROGRAM_MISSING', {
+    message: `${path} is not a whole RabbitMQ`,
+    detail: `There is no rabbit-<version> in ${plugins}.`,
+  })
+}
+
+export interface RabbitmqComponentInput {
+  readonly programs: RabbitmqInstallation
+  readonly paths: ComponentPaths
+  readonly ports: { readonly amqp: number; readonly distribution: number; readonly portMapper: number }
+  readonly profile: Profile
+  readonly secrets: Secrets
+}
+
+export function planRabbitmqComponent(input: RabbitmqComponentInput): ComponentSpec {
+  const { paths, ports, programs } = input
+  const configFile = join(paths.conf, 'rabbitmq.conf')
+  const definitionsFile = join(paths.conf, 'definitions.json')
+  const pluginsFile = join(paths.conf, 'enabled_plugins')
+  // Erlang looks for the cookie in the home folder.
+  const home = join(paths.run, 'home')
+  const epmd = { ERL_EPMD_PORT: String(ports.portMapper), ERL_EPMD_ADDRESS: '127.0.0.1' }
+  return {
+    name: 'rabbitmq',
+    kind: 'broker',
+    command: programs.server.path,
+    args: [],
+    env: {
+      HOME: home,
+      // The script replaces itself by the Erlang machine: no shell stays in between.
+      detached: '1',
+      RABBITMQ_NODENAME: `clab${ports.amqp}@localhost`,
+      RABBITMQ_CONF_ENV_FILE: '/dev/null',
+      RABBITMQ_CONFIG_FILE: configFile,
+      RABBITMQ_ENABLED_PLUGINS_FILE: pluginsFile,
+      RABBITMQ_MNESIA_BASE: paths.data,
+      RABBITMQ_LOG_BASE: paths.log,
+      RABBITMQ_PID_FILE: join(paths.run, 'rabbitmq.pid'),
+      RABBITMQ_DIST_PORT: String(ports.distribution),
+      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:
+        '-kernel inet_dist_use_interface {127,0,0,1} -start_epmd false +S 2:2 +sbwt none',
+      ...epmd,
+    },
+    cwd: paths.dir,
+    dirs: [paths.dir, paths.conf, paths.data, paths.log, paths.run, home],
+    files: [
+      { path: join(home, '.erlang.cookie'), mode: 0o400, text: input.secrets.erlangCookie },
+      {
+        path: configFile,
+        mode: 0o600,
+        text: renderTemplate('rabbitmq/rabbitmq.conf.eta', {
+          port: ports.amqp,
+          definitionsFile,
+          memoryBytes: input.profile.rabbitmqMemoryBytes,
+        }),
+      },
+      { path: definitionsFile, mode: 0o600, text: rabbitmqDefinitions(input.secrets) },
+      { path: pluginsFile, mode: 0o600, text: '[].\n' },
+    ],
+    ports: [ports.amqp, ports.distribution, ports.portMapper],
+    outputLog: join(paths.log, 'output.log'),
+    serverLog: join(paths.log, 'rabbitmq.log'),
+    readiness: {
+      kind: 'tcp',
+      host: '127.0.0.1',
+      port: ports.amqp,
+      // The protocol header of AMQP 0-9-1; the answer is a method frame, type 1.
+      send: 'AMQP\x00\x00\x09\x01',
+      expect: '^\\x01',
+    },
+    readyLimitMs: 90_000,
+    stop: { signal: 'SIGTERM', graceMs: 15_000 },
+    companion: {
+      command: programs.portMapperPath,
+      args: ['-port', String(ports.portMapper), '-address', '127.0.0.1'],
+      env: { HOME: home, ...epmd },
+      // A request for all names; the answer begins with the mapper's own port, four bytes.
+      readiness: {
+        kind: 'tcp',
+        host: '127.0.0.1',
+        port: ports.portMapper,
+        send: '\x00\x01n',
+        expect: '^[\\s\\S]{4}',
+      },
+    },
+  }
+}
