@@ -102,11 +102,17 @@ class ConnectedRedis implements RedisClient {
       if (from === channel) listener(message)
     })
     this.#subscribers.add(subscriber)
-    await this.#wrapped('SUBSCRIBE', subscriber.subscribe(channel))
-    return () => {
+    const stop = () => {
       this.#subscribers.delete(subscriber)
       subscriber.disconnect()
     }
+    try {
+      await this.#wrapped('SUBSCRIBE', subscriber.subscribe(channel))
+    } catch (error) {
+      stop()
+      throw error
+    }
+    return stop
   }
 
   command(name: string, ...args: (string | number)[]): Promise<unknown> {

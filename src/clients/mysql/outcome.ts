@@ -62,12 +62,13 @@ export function statementCut(failed: FailedStatement): CorelabError {
   })
 }
 
-/** Raised before anything that could change data was sent, or inside a transaction that the server undoes. */
+/** Raised before anything that could change data was sent, or inside a transaction that is undone. */
 const notAppliedCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'DATABASE_REFUSED',
   'DATABASE_UNREACHABLE',
   'NO_MASTER',
   'CANCELLED',
+  'BUSINESS_REFUSED',
 ])
 
 /** Errors with which a server refuses to commit: deadlock, read-only in its variants, lost optimistic check. */
