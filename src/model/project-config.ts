@@ -10,6 +10,10 @@ export interface ProjectConfig {
     readonly base: number | null
   }
   readonly seed: number
+  /**
+   * All 21, by code in lower case. `handler`: a module's path relative to the project folder, which need not
+   * exist when it is the default one; null for the built-in operations only.
+   */
   readonly subsystems: Readonly<Record<string, { readonly handler: string | null }>>
 }
 

@@ -1,4 +1,5 @@
 import type { ProjectConfig } from '../model/project-config.js'
+import { defaultHandlerPath } from '../model/project-layout.js'
 import type { ProjectFile } from '../model/project-schema.js'
 import { projectSchema } from '../model/project-schema.js'
 import { subsystemCodes } from '../model/subsystem.js'
@@ -21,9 +22,4 @@ export function withDefaults(file: ProjectFile): ProjectConfig {
       }),
     ),
   }
-}
-
-/** Relative to the project folder; a project may delete the file, then the built-in operations answer. */
-export function defaultHandlerPath(subsystemKey: string): string {
-  return `subsystems/${subsystemKey}/handler.mjs`
 }

@@ -3,10 +3,11 @@ import { dirname, join } from 'node:path'
 import type { CorelabError } from '../kit/errors.js'
 import { corelabError, reasonOf } from '../kit/errors.js'
 import type { Project } from '../model/project-config.js'
+import { projectLayout } from '../model/project-layout.js'
 import { errnoOf } from '../sys/files.js'
 import { loadConfig } from './load-config.js'
 
-export const configFileName = 'corelab.yaml'
+const configFileName = projectLayout.config
 
 /**
  * The project of the nearest `corelab.yaml`, in `fromDir` or a folder above it, as git finds its repository.
