@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { commandsToDisable, enabledServices } from '../../../scripts/setup/as-root/enabled-services.mjs'
+import { enabledServices, planToDisable } from '../../../scripts/setup/as-root/enabled-services.mjs'
 
 let etc: string
 
@@ -11,13 +11,14 @@ beforeEach(async () => {
   await enable('systemd/system/multi-user.target.wants/ssh.service')
   await enable('rc2.d/S01ssh')
   await enable('rc0.d/K01ssh')
+  await writeFile(join(etc, 'systemd/system/own.service'), '[Service]\n')
 })
 
 afterEach(async () => {
   await rm(etc, { recursive: true })
 })
 
-test('units and start scripts that are enabled are found, stop scripts are not', () => {
+test('units and start scripts that are enabled are found; stop scripts and unit files are not', () => {
   expect([...enabledServices(etc)]).toEqual([
     join(etc, 'systemd/system/multi-user.target.wants/ssh.service'),
     join(etc, 'rc2.d/S01ssh'),
@@ -26,32 +27,38 @@ test('units and start scripts that are enabled are found, stop scripts are not',
 
 test('exactly what an installation enabled is disabled; what was there before is left alone', async () => {
   const before = enabledServices(etc)
+  const added = [
+    'systemd/system/redis.service',
+    'systemd/system/multi-user.target.wants/redis-server.service',
+    'systemd/system/sockets.target.wants/epmd.socket',
+  ]
+
+  for (const path of [...added, 'rc2.d/S01redis-server', 'rc3.d/S01redis-server']) await enable(path)
+  const plan = planToDisable({ before, after: enabledServices(etc), systemdRuns: false })
+
+  expect(plan.commands).toEqual([['update-rc.d', 'redis-server', 'disable']])
+  expect(plan.links.toSorted()).toEqual(added.map((path) => join(etc, path)).toSorted())
+})
+
+test('where systemd runs, it is told to stop and disable the new units', async () => {
+  const before = enabledServices(etc)
 
   await enable('systemd/system/multi-user.target.wants/redis-server.service')
-  await enable('systemd/system/sockets.target.wants/epmd.socket')
-  await enable('rc2.d/S01redis-server')
-  await enable('rc3.d/S01redis-server')
-  const after = enabledServices(etc)
+  const { commands } = planToDisable({ before, after: enabledServices(etc), systemdRuns: true })
 
-  expect(commandsToDisable({ before, after, systemdRuns: true })).toEqual([
-    ['systemctl', 'disable', '--now', 'epmd.socket', 'redis-server.service'],
-    ['update-rc.d', 'redis-server', 'disable'],
-  ])
-  expect(commandsToDisable({ before, after, systemdRuns: false })[0]).toEqual([
-    'deb-systemd-helper',
-    'disable',
-    'epmd.socket',
-    'redis-server.service',
-  ])
+  expect(commands).toEqual([['systemctl', 'disable', '--now', 'redis-server.service']])
 })
 
 test('where nothing was enabled, nothing is disabled', () => {
   const before = enabledServices(etc)
 
-  expect(commandsToDisable({ before, after: enabledServices(etc), systemdRuns: true })).toEqual([])
+  expect(planToDisable({ before, after: enabledServices(etc), systemdRuns: true })).toEqual({
+    commands: [],
+    links: [],
+  })
 })
 
 async function enable(path: string): Promise<void> {
   await mkdir(join(etc, path, '..'), { recursive: true })
-  await writeFile(join(etc, path), '')
+  await symlink('/lib/systemd/system/any', join(etc, path))
 }
