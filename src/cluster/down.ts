@@ -3,7 +3,7 @@ import { asStep } from '../kit/events.js'
 import type { BootPlan } from '../model/boot-plan.js'
 import type { ComponentName } from '../model/component-spec.js'
 import type { ProcessRecord } from '../model/process-record.js'
-import { nativeRuntime } from '../runtime/native/native-runtime.js'
+import { NativeRuntime } from '../runtime/native/native-runtime.js'
 import { readJsonFile, removeTree } from '../sys/files.js'
 import { acquireLock } from '../sys/locks.js'
 import { endProcess } from '../sys/processes.js'
@@ -68,7 +68,7 @@ async function stopAll(ref: EnvironmentRef, keeper: ProcessRecord | null, contex
 async function sweep(ref: EnvironmentRef, context: Context): Promise<void> {
   const plan = await readJsonFile<BootPlan>(pathsOf(ref).planFile)
   const { components } = await readLiveProcesses(ref)
-  const runtime = nativeRuntime(context.clock)
+  const runtime = new NativeRuntime(context.clock)
   await Promise.all(
     Object.entries(components).map(async ([name, record]) => {
       const spec = plan?.components.find((each) => each.name === (name as ComponentName))

@@ -35,6 +35,8 @@ export async function followUp(
   try {
     const { keeper, stopOnCancel } = await begin()
     await awaitEnd({ paths, context, keeper, stopOnCancel, ended: () => ended.event })
+    // After its bad news a starting keeper only has to end; the next command must not meet it.
+    if (stopOnCancel && ended.event?.kind === 'step.failed') await awaitGone(keeper, context)
   } finally {
     following.abort()
     await lines
@@ -64,14 +66,17 @@ async function awaitEnd(wait: {
 }
 
 async function giveUp(wait: Parameters<typeof awaitEnd>[0]): Promise<never> {
-  const { clock, emit } = wait.context
   if (wait.stopOnCancel) {
-    emit({ kind: 'note', message: 'stopping what was started' })
+    wait.context.emit({ kind: 'note', message: 'stopping what was started' })
     sendSignal(wait.keeper, 'SIGTERM')
-    const deadlineMs = clock.monotonicMs() + rollbackLimitMs
-    while (isAlive(wait.keeper) && clock.monotonicMs() < deadlineMs) await clock.sleep(pollMs)
+    await awaitGone(wait.keeper, wait.context)
   }
   throw cancelled('Cancelled; everything that had been started was stopped')
+}
+
+async function awaitGone(keeper: ProcessRecord, { clock }: Context): Promise<void> {
+  const deadlineMs = clock.monotonicMs() + rollbackLimitMs
+  while (isAlive(keeper) && clock.monotonicMs() < deadlineMs) await clock.sleep(pollMs)
 }
 
 function isEndOfUp(event: EventBody): boolean {

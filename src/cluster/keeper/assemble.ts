@@ -9,7 +9,7 @@ import type { NodeName } from '../../model/node.js'
 import type { ProcessRecord } from '../../model/process-record.js'
 import type { Secrets } from '../../model/secrets.js'
 import type { Topology } from '../../model/topology.js'
-import { nativeRuntime } from '../../runtime/native/native-runtime.js'
+import { NativeRuntime } from '../../runtime/native/native-runtime.js'
 import { readJsonFile, writeFileAtomic } from '../../sys/files.js'
 import { startTicksOf } from '../../sys/processes.js'
 import { statePaths } from '../../sys/state-dir.js'
@@ -43,7 +43,7 @@ export async function assembleCore(input: {
   })
   const controls = openControls(input)
   const supervisor = new Supervisor({
-    runtime: nativeRuntime(context.clock),
+    runtime: new NativeRuntime(context.clock),
     specs: plan.components,
     hooks: { onGone: (name) => keeper.onGone(name), onChange: runFileWriter(paths.runFile) },
     context,

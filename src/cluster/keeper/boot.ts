@@ -40,9 +40,13 @@ export async function bootCore(parts: BootParts): Promise<void> {
   const adopted = await supervisor.adopt(parts.leftRunning)
   const broker = step('broker', 'Start RabbitMQ', () => supervisor.start('rabbitmq', 'broker'))
   const rest = bootDatabases(parts, adopted, step)
+  // The broker takes longest: when the core fails without it, nobody waits for it any more.
+  rest.catch(() => supervisor.stop('rabbitmq'))
   // Both are awaited also when one fails: a rollback must not race with a start that is still under way.
   const outcomes = await Promise.allSettled([broker, rest])
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+  const [ofBroker, ofRest] = outcomes
+  if (ofRest.status === 'rejected') throw ofRest.reason
+  if (ofBroker.status === 'rejected') throw ofBroker.reason
   await step('usable', 'Prove that the core is usable', () => proveUsable(parts))
   keeper.usable = true
 }

@@ -24,9 +24,12 @@ export async function applySchemas(input: {
     { connectTimeoutMs: 5000 },
   )
   try {
-    if ((await appliedDigest(connection)) === digest) return 0
+    if (await isApplied(connection, digest)) return 0
     for (const statement of statements) await connection.query(statement)
-    await connection.execute('REPLACE INTO corelab.applied_schema (id, digest) VALUES (1, ?)', [digest])
+    await connection.execute(
+      'INSERT IGNORE INTO corelab.applied_schema (digest, applied_at) VALUES (?, NOW(3))',
+      [digest],
+    )
     return statements.length
   } finally {
     await connection.close()
@@ -55,12 +58,11 @@ function perSubTable(statement: string): string[] {
   )
 }
 
-async function appliedDigest(connection: SqlConnection): Promise<string | null> {
+async function isApplied(connection: SqlConnection, digest: string): Promise<boolean> {
   await connection.query(
-    'CREATE TABLE IF NOT EXISTS corelab.applied_schema (id TINYINT NOT NULL PRIMARY KEY, digest CHAR(64) NOT NULL)',
+    'CREATE TABLE IF NOT EXISTS corelab.applied_schema (' +
+      'digest CHAR(64) NOT NULL PRIMARY KEY, applied_at DATETIME(3) NOT NULL)',
   )
-  const [row] = await connection.query<{ digest: string }>(
-    'SELECT digest FROM corelab.applied_schema WHERE id = 1',
-  )
-  return row?.digest ?? null
+  const rows = await connection.query('SELECT 1 FROM corelab.applied_schema WHERE digest = ?', [digest])
+  return rows.length > 0
 }

@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openConnection } from '../../src/clients/mysql/connection.js'
+import type { EnvironmentStatus } from '../../src/model/environment.js'
+import { corelab, makeProject } from '../support/corelab.js'
+import { endpointsOf, keeperPidOf, pidOf, statusOf, untilStatus, workloadOn } from '../support/environment.js'
+import { snapshotLeaks } from '../support/leaks.js'
+
+/** One core, taken through its life in order: each test begins where the one before ended. */
+describe('the life of a core', () => {
+  let project: Awaited<ReturnType<typeof makeProject>>
+  let before: Awaited<ReturnType<typeof snapshotLeaks>>
+
+  beforeAll(async () => {
+    project = await makeProject()
+    before = await snapshotLeaks(project.dir)
+  })
+
+  afterAll(() => project.dispose())
+
+  test('up makes it usable: four nodes in a chain, cache, broker and subsystems', async () => {
+    const up = await corelab(['up', '--profile', 'tiny', '--json'], { cwd: project.dir })
+
+    expect(up.code, up.stderr).toBe(0)
+    const status = await statusOf(project.dir)
+    expect(status.state).toBe('usable')
+    expect(rolesOf(status)).toEqual({
+      'db-1': 'master',
+      'db-2': 'shadow',
+      'db-3': 'slave-1',
+      'db-4': 'slave-2',
+    })
+    expect(status.components.map((component) => component.state)).toEqual(Array(7).fill('ready'))
+  })
+
+  test('a row written on the master is read on every other node', async () => {
+    const endpoints = await endpointsOf(project.dir)
+    const write = await openConnection(workloadOn(endpoints, 'db-1'), { connectTimeoutMs: 2000 })
+    await write.execute('REPLACE INTO bench.kv (id, value, payload) VALUES (7, 42, ?)', ['seen'])
+    await write.close()
+
+    for (const node of ['db-2', 'db-3', 'db-4']) {
+      const read = await openConnection(workloadOn(endpoints, node), { connectTimeoutMs: 2000 })
+      await expect
+        .poll(async () => (await read.query('SELECT value FROM bench.kv WHERE id = 7')).length, {
+          timeout: 5000,
+        })
+        .toBe(1)
+      await expect(read.execute('UPDATE bench.kv SET value = 0')).rejects.toMatchObject({
+        code: 'DATABASE_REFUSED',
+      })
+      await read.close()
+    }
+  })
+
+  test('up again changes nothing and says so', async () => {
+    const pids = pidsOf(await statusOf(project.dir))
+
+    const again = await corelab(['up', '--json'], { cwd: project.dir })
+
+    expect(again.code, again.stderr).toBe(0)
+    expect(JSON.parse(again.stdout).data.alreadyRunning).toBe(true)
+    expect(pidsOf(await statusOf(project.dir))).toEqual(pids)
+  })
+
+  test('a slave that was killed comes back by itself', async () => {
+    const killed = pidOf(await statusOf(project.dir), 'db-4')
+    process.kill(killed, 'SIGKILL')
+
+    const status = await untilStatus(
+      project.dir,
+      (each) => each.state === 'usable' && pidOf(each, 'db-4') !== killed,
+    )
+
+    expect(rolesOf(status)['db-4']).toBe('slave-2')
+  })
+
+  test('servers outlive a killed keeper, and the next up adopts them', async () => {
+    const before = await statusOf(project.dir)
+    process.kill(await keeperPidOf(project.dir), 'SIGKILL')
+    expect((await statusOf(project.dir)).state).toBe('degraded')
+
+    const up = await corelab(['up', '--json'], { cwd: project.dir })
+
+    expect(up.code, up.stderr).toBe(0)
+    expect(pidsOf(await statusOf(project.dir))).toEqual(pidsOf(before))
+  })
+
+  test('when the master is killed the shadow takes over in the next epoch', async () => {
+    process.kill(pidOf(await statusOf(project.dir), 'db-1'), 'SIGKILL')
+
+    const status = await untilStatus(
+      project.dir,
+      (each) => each.epoch === 2 && each.topology?.master !== null,
+    )
+
+    expect(rolesOf(status)).toEqual({
+      'db-1': 'quarantined',
+      'db-2': 'master',
+      'db-3': 'shadow',
+      'db-4': 'slave-1',
+    })
+    expect(status.state).toBe('degraded')
+  })
+
+  test('up rebuilds the old master from a slave: it serves again, behind the new shadow', async () => {
+    const up = await corelab(['up', '--json'], { cwd: project.dir })
+
+    expect(up.code, up.stderr).toBe(0)
+    const status = await untilStatus(project.dir, (each) => each.state === 'usable')
+    expect(rolesOf(status)).toEqual({
+      'db-1': 'slave-2',
+      'db-2': 'master',
+      'db-3': 'shadow',
+      'db-4': 'slave-1',
+    })
+  })
+
+  test('a frozen master is not waited for: it is fenced and followed', async () => {
+    process.kill(pidOf(await statusOf(project.dir), 'db-2'), 'SIGSTOP')
+
+    const status = await untilStatus(
+      project.dir,
+      (each) => each.epoch === 3 && each.topology?.master === 'db-3',
+    )
+
+    expect(rolesOf(status)['db-2']).toBe('quarantined')
+    expect(status.components.find((component) => component.name === 'db-2')?.pid).toBeNull()
+  })
+
+  test('down stops everything and keeps the data; down again is no error', async () => {
+    expect((await corelab(['down'], { cwd: project.dir })).code).toBe(0)
+    expect((await corelab(['down'], { cwd: project.dir })).code).toBe(0)
+
+    const status = await corelab(['status', '--json'], { cwd: project.dir })
+    expect(status.code).toBe(1)
+    expect(JSON.parse(status.stdout).data.state).toBe('stopped')
+  })
+
+  test('the next up finds the data and the epoch of before', async () => {
+    const up = await corelab(['up', '--json'], { cwd: project.dir })
+
+    expect(up.code, up.stderr).toBe(0)
+    const status = await untilStatus(project.dir, (each) => each.state === 'usable')
+    expect(status.topology).toMatchObject({ epoch: 3, master: 'db-3' })
+    const endpoints = await endpointsOf(project.dir)
+    const read = await openConnection(workloadOn(endpoints, 'db-2'), { connectTimeoutMs: 2000 })
+    expect(await read.query('SELECT value FROM bench.kv WHERE id = 7')).toEqual([{ value: 42 }])
+    await read.close()
+  })
+
+  test('down --volumes leaves nothing: no process, no port, no socket, no folder', async () => {
+    expect((await corelab(['down', '--volumes', '--yes'], { cwd: project.dir })).code).toBe(0)
+
+    expect(await snapshotLeaks(project.dir)).toEqual(before)
+  })
+})
+
+function rolesOf(status: EnvironmentStatus): Record<string, string | null> {
+  return Object.fromEntries(
+    status.components
+      .filter((component) => component.kind === 'database')
+      .map(({ name, role }) => [name, role]),
+  )
+}
+
+function pidsOf(status: EnvironmentStatus): Record<string, number | null> {
+  return Object.fromEntries(status.components.map(({ name, pid }) => [name, pid]))
+}
