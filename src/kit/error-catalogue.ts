@@ -197,6 +197,11 @@ export const errorCatalogue = {
     'The statement that failed and the server’s error are shown. The same command goes on from the last finished chunk.',
     true,
   ),
+  POPULATION_DIFFERS: entry(
+    negative,
+    'The environment holds another population',
+    'Customers of another seed, of another number of entities, or more of them than asked for are loaded already. They are never mixed: use the same seed, or an environment without data.',
+  ),
   VERIFY_FAILED: entry(
     negative,
     'The verification found a difference',

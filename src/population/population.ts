@@ -12,6 +12,9 @@ export interface PopulationSpec {
   readonly entities: number
 }
 
+/** Grows when the same seed would give other bytes, so that rows of two generators are never mixed. */
+export const populationLayout = 1
+
 /** As many customers as there are unassigned mobile numbers to give them. */
 export const customersMax = 600_000_000
 
