@@ -4,6 +4,7 @@
   const charts = JSON.parse(document.getElementById('charts').textContent)
   const paperWidth = 660
   let drawn = []
+  let opened = []
 
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()
 
@@ -113,14 +114,14 @@
       width,
       height: 240,
       padding: [10, 12, 0, 0],
-      cursor: { sync: { key: chart.group }, drag: { x: true, y: false } },
+      cursor: { y: false, sync: { key: chart.group, scales: ['x', null] }, drag: { x: true, y: false } },
       legend: { live: true },
       scales: {
         x: { time: false, range: (_plot, min, max) => (whole(min, max) ? chart.range : [min, max]) },
         y:
           chart.scale === 'log'
             ? { distr: 3 }
-            : { range: (_plot, _min, max) => [0, Math.max(max ?? 0, 1) * 1.15] },
+            : { range: (_plot, _min, max) => [0, Math.max(max ?? 0, 1) * 1.25] },
       },
       series: seriesOf(chart),
       axes: axesOf(chart),
@@ -155,11 +156,13 @@
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => drawAll())
   addEventListener('beforeprint', () => {
     root.classList.add('paper')
-    for (const details of document.querySelectorAll('details')) details.open = true
+    opened = [...document.querySelectorAll('details:not([open])')]
+    for (const details of opened) details.open = true
     drawAll(paperWidth)
   })
   addEventListener('afterprint', () => {
     root.classList.remove('paper')
+    for (const details of opened) details.open = false
     drawAll()
   })
 })()

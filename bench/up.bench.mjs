@@ -1,0 +1,188 @@
+// How long `corelab up` needs until the core is usable, beside RabbitMQ starting alone: cold and warm, alternating.
+//
+// Flags: --rounds N (default 3), --out FILE (default .cache/bench/up.json). Cold = no data dir and an empty cache;
+// warm = the same folders, started again. `corelab up` is timed as a user sees it: the spawned program, from exec
+// to exit. RabbitMQ alone is timed from its spawn, with the very component plan that `up` uses, to the first AMQP
+// answer. Both sides take turns inside a round (ABBA), so that a slow minute of the host hits both.
+import { spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const dist = (path) => import(new URL(`../dist/${path}`, import.meta.url).href)
+const { values: flags } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    out: { type: 'string', default: join(root, '.cache', 'bench', 'up.json') },
+    yes: { type: 'boolean', short: 'y' },
+  },
+})
+const rounds = Number(flags.rounds)
+if (!Number.isInteger(rounds) || rounds < 1)
+  throw new Error(`--rounds must be a whole number, not ${flags.rounds}`)
+
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort())
+
+const work = realpathSync(mkdtempSync(join(tmpdir(), 'corelab-bench-up-')))
+const samples = { rabbitmq: { cold: [], warm: [] }, up: { cold: [], warm: [] } }
+try {
+  for (let round = 0; round < rounds && !stop.signal.aborted; round++) await runRound(round)
+  if (!stop.signal.aborted) report()
+} finally {
+  rmSync(work, { recursive: true, force: true })
+}
+process.exit(stop.signal.aborted ? 130 : 0)
+
+async function runRound(round) {
+  const sides = [measureRabbitmq, measureUp]
+  if (round % 2 === 1) sides.reverse()
+  for (const measure of sides) {
+    if (stop.signal.aborted) return
+    await measure(join(work, `round-${round}-${measure.name}`), round)
+  }
+}
+
+async function measureRabbitmq(dir, round) {
+  const spec = await planRabbitmq(dir)
+  for (const state of ['cold', 'warm']) {
+    const elapsedMs = await startAlone(spec)
+    samples.rabbitmq[state].push(elapsedMs)
+    say(round, `RabbitMQ alone, ${state}`, elapsedMs)
+  }
+}
+
+async function planRabbitmq(dir) {
+  const { detectRabbitmq, planRabbitmqComponent } = await dist('components/rabbitmq/rabbitmq-component.js')
+  const { chooseBlock } = await dist('cluster/port-block.js')
+  const { generateSecrets } = await dist('cluster/environment-store.js')
+  const { profiles } = await dist('model/profile.js')
+  const { statePaths } = await dist('sys/state-dir.js')
+  const { isPortFree } = await dist('sys/ports.js')
+  const ports = await chooseBlock({ stateDir: dir, isFree: isPortFree })
+  return planRabbitmqComponent({
+    programs: await detectRabbitmq(),
+    paths: statePaths(dir).component('rabbitmq'),
+    ports: { amqp: ports.rabbitmq, distribution: ports.rabbitmqDistribution, portMapper: ports.epmd },
+    profile: profiles.small,
+    secrets: generateSecrets([]),
+  })
+}
+
+/** From the spawn to the first AMQP answer, then stopped in order. */
+async function startAlone(spec) {
+  const { NativeRuntime } = await dist('runtime/native/native-runtime.js')
+  const { awaitReady } = await dist('sys/probes.js')
+  const { systemClock } = await dist('kit/clock.js')
+  const context = { clock: systemClock, emit: () => undefined, signal: stop.signal }
+  const startedMs = performance.now()
+  const running = await new NativeRuntime().start(spec, context)
+  try {
+    await awaitReady(spec.readiness, {
+      limitMs: spec.readyLimitMs,
+      exited: running.exited,
+      clock: systemClock,
+      signal: stop.signal,
+    })
+    return performance.now() - startedMs
+  } finally {
+    await running.stop()
+  }
+}
+
+async function measureUp(dir, round) {
+  const env = { ...process.env, CORELAB_CACHE_DIR: join(dir, 'cache') }
+  mkdirSync(dir)
+  const project = join(dir, 'bank')
+  await corelab(['init', project, '--yes'], { cwd: dir, env })
+  try {
+    for (const state of ['cold', 'warm']) {
+      const startedMs = performance.now()
+      await corelab(['up', '--profile', 'small'], { cwd: project, env })
+      const elapsedMs = performance.now() - startedMs
+      samples.up[state].push(elapsedMs)
+      say(round, `corelab up, ${state}`, elapsedMs)
+      await corelab(['down'], { cwd: project, env })
+    }
+  } finally {
+    await corelab(['down', '--volumes', '--yes'], { cwd: project, env, anyway: true })
+  }
+}
+
+/** Runs the built program; a failure shows what it said. `anyway` = also after Ctrl+C, which cleans up. */
+function corelab(args, { cwd, env, anyway = false }) {
+  return new Promise((done, failed) => {
+    const child = spawn(process.execPath, [join(root, 'bin', 'run.js'), ...args], { cwd, env })
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk))
+    const onStop = () => child.kill('SIGINT')
+    if (!anyway) stop.signal.addEventListener('abort', onStop, { once: true })
+    child.once('error', failed)
+    child.once('close', (code) => {
+      stop.signal.removeEventListener('abort', onStop)
+      if (code === 0 || stop.signal.aborted) done()
+      else failed(new Error(`corelab ${args.join(' ')} ended with ${code}:\n${said}`))
+    })
+  })
+}
+
+function say(round, what, elapsedMs) {
+  process.stderr.write(`round ${round + 1} of ${rounds}: ${what.padEnd(22)} ${seconds(elapsedMs)}\n`)
+}
+
+function report() {
+  const rows = ['cold', 'warm'].map((state) => {
+    const alone = samples.rabbitmq[state]
+    const up = samples.up[state]
+    const ratios = up.map((value, round) => value / alone[round])
+    return {
+      state,
+      rabbitmqMs: summary(alone),
+      upMs: summary(up),
+      ratio: { median: median(up) / median(alone), min: Math.min(...ratios), max: Math.max(...ratios) },
+    }
+  })
+  const result = {
+    schema: 'corelab/bench-up@1',
+    at: new Date().toISOString(),
+    command: `npm run bench -- up --rounds ${rounds}`,
+    host: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.versions.node },
+    rounds,
+    target: { ratioMax: 1.5 },
+    rows,
+    samplesMs: samples,
+  }
+  const out = resolve(flags.out)
+  mkdirSync(dirname(out), { recursive: true })
+  writeFileSync(out, `${JSON.stringify(result, null, 2)}\n`)
+  print(result, out)
+}
+
+function print(result, out) {
+  const lines = [
+    '',
+    `${result.host.cpu}, ${result.host.cores} cores, ${rounds} rounds; median (min to max)`,
+    '',
+    `      ${'RabbitMQ alone'.padEnd(26)}${'corelab up'.padEnd(26)}ratio (target <= ${result.target.ratioMax})`,
+    ...result.rows.map(
+      ({ state, rabbitmqMs, upMs, ratio }) =>
+        `${state}  ${range(rabbitmqMs).padEnd(26)}${range(upMs).padEnd(26)}${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)} to ${ratio.max.toFixed(2)})`,
+    ),
+    '',
+    `${out}`,
+  ]
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+const range = ({ median, min, max }) => `${seconds(median)} (${seconds(min)} to ${seconds(max)})`
+const seconds = (ms) => `${(ms / 1000).toFixed(2)} s`
+const summary = (values) => ({ median: median(values), min: Math.min(...values), max: Math.max(...values) })
+
+function median(values) {
+  const sorted = [...values].sort((left, right) => left - right)
+  const middle = Math.floor(sorted.length / 2)
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
