@@ -42,6 +42,7 @@ export async function assembleCore(input: {
     push: pushTo(redis),
   })
   const controls = openControls(input)
+  const probes = openControls(input)
   const supervisor = new Supervisor({
     runtime: new NativeRuntime(context.clock),
     specs: plan.components,
@@ -53,6 +54,7 @@ export async function assembleCore(input: {
     store,
     supervisor,
     context,
+    probes,
     tools: {
       dialect: mariadbDialect,
       controls,
@@ -68,7 +70,7 @@ export async function assembleCore(input: {
     leftRunning: left?.components ?? {},
     close() {
       void redis.close()
-      for (const control of controls.values()) control.drop()
+      for (const control of [...controls.values(), ...probes.values()]) control.drop()
     },
   }
 }

@@ -10,6 +10,7 @@ import type { KeeperEffect, KeeperEvent, KeeperState } from '../../protocol/keep
 import { initialKeeperState, stepKeeper } from '../../protocol/keeper.js'
 import { decideRestart } from '../../protocol/restart-policy.js'
 import { performFailoverStep } from './failover-driver.js'
+import type { NodeControl } from './node-control.js'
 import type { RebuildTools } from './rebuild.js'
 import { readmit, rebuildNode } from './rebuild.js'
 import { describeEnvironment } from './status-view.js'
@@ -19,7 +20,7 @@ import type { Observation } from './watch.js'
 import { observeNodes } from './watch.js'
 
 /** A master that answers no acknowledged write for this many rounds counts as dead. */
-const limits = { missesMax: 4, attemptsMax: 3 }
+const limits = { missesMax: 3, attemptsMax: 3 }
 const watchIntervalMs = 500
 
 export interface KeeperParts {
@@ -27,6 +28,8 @@ export interface KeeperParts {
   readonly store: TopologyStore
   readonly supervisor: Supervisor
   readonly tools: Omit<RebuildTools, 'tell' | 'topology'>
+  /** Lines of their own for the probes: a late probe drops its line, and no workflow may be on it. */
+  readonly probes: ReadonlyMap<NodeName, NodeControl>
   readonly context: Context
 }
 
@@ -65,6 +68,8 @@ export class Keeper {
   tell(event: KeeperEvent): Promise<void> {
     const { state, effects } = stepKeeper(this.#state, event, limits)
     this.#state = state
+    // What was last seen of a node that comes back says nothing about it now.
+    if (event.kind === 'readmitted') this.#observations.delete(event.node)
     if (effects.length === 0) return this.#performing
     this.#performing = this.#performing
       .then(() => this.#perform(effects))
@@ -76,6 +81,7 @@ export class Keeper {
   onGone(name: ComponentName): void {
     if (isNode(name)) {
       this.#tools.controls.get(name)?.drop()
+      this.#parts.probes.get(name)?.drop()
       void this.tell({ kind: 'process-gone', node: name })
       return
     }
@@ -88,7 +94,10 @@ export class Keeper {
   async watch(): Promise<void> {
     const { clock, signal } = this.#parts.context
     while (!signal.aborted) {
-      const observations = await observeNodes(this.#tools, this.#state.topology)
+      const observations = await observeNodes(
+        { ...this.#tools, controls: this.#parts.probes },
+        this.#state.topology,
+      )
       for (const observation of observations) this.#note(observation)
       await clock.sleep(watchIntervalMs, signal).catch(() => undefined)
     }
@@ -143,7 +152,7 @@ export class Keeper {
   /** Level-triggered repair: a replica whose threads stopped is told to go on. */
   #nudge(node: NodeName): void {
     if (nodeOf(this.#state.topology, node).source === null) return
-    this.#tools.controls
+    this.#parts.probes
       .get(node)
       ?.run(watchIntervalMs, (connection) => this.#tools.dialect.startReplica(connection))
       .catch((error) => this.#complain(error))
@@ -180,7 +189,8 @@ export class Keeper {
       reason: topology.reason,
     })
     for (const node of topology.nodes) {
-      if (node.role === 'quarantined' && this.#parts.supervisor.stateOf(node.name).state !== 'quarantined')
+      // While it is being rebuilt its process runs again before its role changes.
+      if (node.role === 'quarantined' && !this.#parts.supervisor.isRunning(node.name))
         this.#parts.supervisor.mark(
           node.name,
           'quarantined',
