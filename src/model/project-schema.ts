@@ -47,7 +47,7 @@ export const projectSchema = {
     runtime: {
       enum: ['native'],
       default: 'native',
-      description: 'How servers run. native: the distribution’s own programs as child processes.',
+      description: 'How servers run. native: the programs of this machine, as child processes.',
     },
     profile: {
       enum: ['tiny', 'small', 'full'],
