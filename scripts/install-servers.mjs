@@ -2,11 +2,11 @@
 import { requireNode } from './setup/node-version.mjs'
 
 requireNode()
-const { installServers, stopWhenStdinEnds } = await import('./setup/as-root/install-servers.mjs')
+const { installServers, stopWithCaller } = await import('./setup/as-root/install-servers.mjs')
 const { runScript } = await import('./setup/script.mjs')
 const { SetupError } = await import('./setup/setup-error.mjs')
 
-const isHelper = process.argv.includes('--stop-when-stdin-ends')
+const isHelper = process.argv.includes('--stop-with-caller')
 
 await runScript(install, { isHelper })
 
@@ -17,6 +17,6 @@ async function install() {
       fix: [`sudo ${process.execPath} scripts/install-servers.mjs`],
     })
   }
-  if (isHelper) stopWhenStdinEnds()
+  if (isHelper) stopWithCaller()
   await installServers()
 }

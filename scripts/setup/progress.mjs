@@ -1,3 +1,5 @@
+import { Interrupted } from './setup-error.mjs'
+
 const heartbeatMs = 15_000
 
 /**
@@ -24,11 +26,12 @@ export async function step(title, work) {
 
   line(`${title} ...`)
   const timer = setInterval(() => line(`${title} ... ${seconds()}`), live ? 1000 : heartbeatMs)
-  let ending = 'failed after'
+  let ending = 'done in'
   try {
-    const result = await work()
-    ending = 'done in'
-    return result
+    return await work()
+  } catch (error) {
+    ending = error instanceof Interrupted ? 'stopped after' : 'failed after'
+    throw error
   } finally {
     clearInterval(timer)
     line(`${title}: ${ending} ${seconds()}`)

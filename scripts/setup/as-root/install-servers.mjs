@@ -30,10 +30,13 @@ export async function installServers() {
   }
 }
 
-/** Stops like Ctrl+C when the process that started this one is gone or closes our stdin. */
-export function stopWhenStdinEnds() {
+/**
+ * Stops like Ctrl+C when the process that started this one is gone or closes our stdin. Its pipes are gone
+ * then, too, which must not keep us from putting everything back.
+ */
+export function stopWithCaller() {
   process.stdin.on('end', () => requestStop('SIGINT')).resume()
-  process.stdin.unref?.()
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 }
 
 /** @param {() => Promise<void>} work */

@@ -67,7 +67,7 @@ async function isConfirmed(question) {
 async function installAsRoot(administrator) {
   mkdirSync(dirname(logFile), { recursive: true })
   const log = createWriteStream(logFile)
-  const program = [process.execPath, inRepository('scripts', 'install-servers.mjs'), '--stop-when-stdin-ends']
+  const program = [process.execPath, inRepository('scripts', 'install-servers.mjs'), '--stop-with-caller']
   const [command, ...args] = administrator === 'sudo' ? ['sudo', '-n', ...program] : program
   const { code, output } = await runProgram(/** @type {string} */ (command), args, {
     onStop: 'close-stdin',
