@@ -22,6 +22,8 @@ export interface StepPlan<T> {
   /** What must exist before the step makes sense, and how to call it when it is missing. */
   readonly needs: readonly { readonly what: string; readonly met: boolean }[]
   readonly summarise: (outcome: T) => string
+  /** Also after a cancellation: for what keeps the evidence. */
+  readonly always?: boolean
 }
 
 /**
@@ -51,7 +53,8 @@ export class TourSteps {
   /** The outcome of `work`; null when the step failed, was stopped or was skipped. */
   async run<T>(plan: StepPlan<T>, work: () => Promise<T>): Promise<T | null> {
     const missing = plan.needs.find((need) => !need.met)
-    if (this.#context.signal.aborted) return this.#skip(plan, 'stopped by you before it began')
+    if (this.#context.signal.aborted && !plan.always)
+      return this.#skip(plan, 'stopped by you before it began')
     if (missing) return this.#skip(plan, `needs ${missing.what}`)
     const startedAtMs = this.#clock.nowMs()
     const ended = (rest: Pick<TourStep, 'state' | 'summary' | 'error'>) => {

@@ -1,0 +1,108 @@
+import { isoTime } from '../../kit/clock.js'
+import type { CorelabEvent } from '../../kit/events.js'
+import type { TransferRunResult } from '../../load/run-transfers.js'
+import type {
+  CheckVerdict,
+  DemoResult,
+  HostFacts,
+  ThroughputFigure,
+  TourStep,
+  TransferFacts,
+} from '../../model/demo-result.js'
+import type { LoadOutcome } from '../../population/load.js'
+import type { GapSeen, KillFacts } from './failover-facts.js'
+import { failoverFacts, roleChanges } from './failover-facts.js'
+import type { RoleChange } from './role-spans.js'
+import { roleSpans } from './role-spans.js'
+import type { TourClock } from './tour-clock.js'
+import { tourVerdict } from './verdict.js'
+
+/** Everything a tour learned; what it did not come to is null or empty. */
+export interface TourFacts {
+  readonly tourClock: TourClock
+  readonly corelab: string
+  readonly command: string
+  readonly projectDir: string
+  readonly env: string
+  readonly profile: string
+  readonly seed: number
+  readonly users: number
+  readonly host: HostFacts
+  readonly cancelled: boolean
+  readonly steps: readonly TourStep[]
+  readonly population: LoadOutcome | null
+  readonly transfers: {
+    readonly run: TransferRunResult
+    readonly durability: string
+    readonly resolved: { readonly applied: number; readonly notApplied: number }
+  } | null
+  readonly kill: KillFacts | null
+  readonly gap: GapSeen | null
+  /** Who was what when the core was up. */
+  readonly firstRoles: RoleChange | null
+  readonly keeperEvents: readonly CorelabEvent[]
+  readonly checks: readonly CheckVerdict[]
+  readonly figures: readonly ThroughputFigure[]
+}
+
+/** `result.json` from what was learned. Pure: a tour that was stopped anywhere has a result too. */
+export function tourResult(facts: TourFacts): DemoResult {
+  const { tourClock, kill, keeperEvents, firstRoles } = facts
+  const durationMs = tourClock.nowMs()
+  const failover = kill && failoverFacts({ kill, events: keeperEvents, gap: facts.gap, tourClock })
+  return {
+    schema: 'corelab/demo@1',
+    ...tourVerdict({ steps: facts.steps, checks: facts.checks, failover, cancelled: facts.cancelled }),
+    cancelled: facts.cancelled,
+    startedAt: isoTime(tourClock.startedAtWallMs),
+    durationMs,
+    corelab: facts.corelab,
+    project: facts.projectDir,
+    env: facts.env,
+    profile: facts.profile,
+    seed: facts.seed,
+    users: facts.users,
+    command: facts.command,
+    host: facts.host,
+    steps: facts.steps,
+    load: facts.population && {
+      customers: facts.population.customers,
+      accounts: facts.population.accounts,
+      rows: facts.population.rows,
+      durationMs: facts.population.durationMs,
+      rowsPerSecond: perSecond(facts.population.rows, facts.population.durationMs),
+      points: facts.population.points,
+    },
+    transfers: facts.transfers && transferFacts(facts.transfers),
+    failover,
+    roles: firstRoles
+      ? roleSpans({
+          changes: [firstRoles, ...roleChanges(keeperEvents, tourClock)],
+          killed: kill,
+          endMs: durationMs,
+        })
+      : [],
+    checks: facts.checks,
+    figures: facts.figures,
+  }
+}
+
+function transferFacts({ run, durability, resolved }: NonNullable<TourFacts['transfers']>): TransferFacts {
+  return {
+    acknowledged: run.ok,
+    failed: run.failed,
+    unknown: run.unknown,
+    unknownResolved: resolved,
+    clients: run.connections,
+    durability,
+    fromMs: run.fromMs,
+    durationMs: run.durationMs,
+    pointIntervalMs: run.pointIntervalMs,
+    points: run.points,
+    latency: run.latency,
+  }
+}
+
+function perSecond(count: number, durationMs: number): number {
+  return durationMs > 0 ? (count / durationMs) * 1000 : 0
+}
