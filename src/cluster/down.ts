@@ -1,12 +1,11 @@
 import type { Context } from '../kit/context.js'
 import { asStep } from '../kit/events.js'
-import type { BootPlan } from '../model/boot-plan.js'
-import type { ComponentName } from '../model/component-spec.js'
 import type { ProcessRecord } from '../model/process-record.js'
-import { NativeRuntime } from '../runtime/native/native-runtime.js'
-import { readJsonFile, removeTree } from '../sys/files.js'
+import { removeTree } from '../sys/files.js'
+import { startedBelow } from '../sys/leftovers.js'
 import { acquireLock } from '../sys/locks.js'
 import { endProcess } from '../sys/processes.js'
+import { socketDirOf } from '../sys/state-dir.js'
 import type { EnvironmentRef } from './environment-store.js'
 import { listEnvironments, pathsOf, readLiveProcesses } from './environment-store.js'
 import { lockWaitMs } from './lock-wait.js'
@@ -18,6 +17,7 @@ export interface DownOutcome {
 
 /** Longer than the sum of the graces of what the keeper stops in order. */
 const keeperGraceMs = 60_000
+const serverGraceMs = 20_000
 
 /**
  * Stops an environment in order, whatever state it is in: with its keeper, or what a dead keeper left. Keeps
@@ -42,11 +42,15 @@ export async function takeDown(
       }),
   })
   try {
-    const live = await readLiveProcesses(options)
-    const wasRunning = live.keeper !== null || Object.keys(live.components).length > 0
+    // A damaged record must not keep anybody from stopping: its processes are found by what they carry.
+    const keeper = await readLiveProcesses(options).then(
+      (live) => live.keeper,
+      () => null,
+    )
+    const wasRunning = keeper !== null || startedBelow(paths.dir).length > 0
     if (wasRunning)
       await asStep(context.emit, { step: 'down', title: 'Stop the core' }, context.clock, () =>
-        stopAll(options, live.keeper, context),
+        stopAll(options, keeper, context),
       )
     if (options.deleteVolumes)
       await asStep(context.emit, { step: 'delete', title: 'Delete its data' }, context.clock, () =>
@@ -59,29 +63,19 @@ export async function takeDown(
 }
 
 async function stopAll(ref: EnvironmentRef, keeper: ProcessRecord | null, context: Context): Promise<void> {
+  const { clock } = context
   // The keeper stops everything in order on SIGTERM; a frozen or stuck one is killed after the grace.
-  if (keeper) await endProcess(keeper, { signal: 'SIGTERM', graceMs: keeperGraceMs, clock: context.clock })
-  await sweep(ref, context)
-}
-
-/** Stops what is still running without a keeper, by the plan it was started from. */
-async function sweep(ref: EnvironmentRef, context: Context): Promise<void> {
-  const plan = await readJsonFile<BootPlan>(pathsOf(ref).planFile)
-  const { components } = await readLiveProcesses(ref)
-  const runtime = new NativeRuntime(context.clock)
+  if (keeper) await endProcess(keeper, { signal: 'SIGTERM', graceMs: keeperGraceMs, clock })
+  // What a dead keeper left, recorded or not. Without a keeper nobody writes, so the order does not matter.
   await Promise.all(
-    Object.entries(components).map(async ([name, record]) => {
-      const spec = plan?.components.find((each) => each.name === (name as ComponentName))
-      const running = spec ? runtime.adopt(spec, record) : null
-      if (running) await running.stop()
-      else await endProcess(record, { signal: 'SIGTERM', graceMs: 10_000, clock: context.clock })
-    }),
+    startedBelow(pathsOf(ref).dir).map((each) =>
+      endProcess(each, { signal: 'SIGTERM', graceMs: serverGraceMs, clock }),
+    ),
   )
 }
 
 async function deleteState(ref: EnvironmentRef): Promise<void> {
   const paths = pathsOf(ref)
-  const plan = await readJsonFile<BootPlan>(paths.planFile)
-  if (plan) await removeTree(plan.socketDir)
+  await removeTree(socketDirOf(paths.dir))
   await removeTree(paths.dir)
 }

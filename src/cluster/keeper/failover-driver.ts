@@ -46,15 +46,13 @@ export async function performFailoverStep(
 async function seal(tools: FailoverTools, step: { oldMaster: NodeName; candidate: NodeName }): Promise<void> {
   // Ended at the same time, not afterwards: stopping a semi-sync replica asks its source to drop the
   // connection, and a frozen source would answer that only when the time limit is over.
-  const ended = tools
-    .endProcess(step.oldMaster)
-    .catch((error) =>
-      tools.context.emit({
-        kind: 'warning',
-        code: 'FENCE',
-        message: `${step.oldMaster}: ${reasonOf(error)}`,
-      }),
-    )
+  const ended = tools.endProcess(step.oldMaster).catch((error) =>
+    tools.context.emit({
+      kind: 'warning',
+      code: 'FENCE',
+      message: `${step.oldMaster}: ${reasonOf(error)}`,
+    }),
+  )
   // This is the fence. The candidate was the only node that acknowledged: once it stops receiving, the old
   // master cannot tell any client OK again, dead or alive.
   await controlOf(tools, step.candidate).run(statementLimitMs, (connection) =>
