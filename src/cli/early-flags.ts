@@ -1,5 +1,6 @@
 import { isatty } from 'node:tty'
 import { flagVariable } from './flags.js'
+import { programName } from './program-name.js'
 import type { Terminal, TerminalFlags } from './terminal.js'
 import { readTerminal } from './terminal.js'
 
@@ -7,7 +8,8 @@ import { readTerminal } from './terminal.js'
 export function terminalOfProcess(flags: TerminalFlags): Terminal {
   const { stdout, stderr, env } = process
   // Touching process.stdin would open it.
-  return readTerminal({ flags, stdin: { isTTY: isatty(0) }, stdout, stderr, env })
+  const program = programName({ script: process.argv[1] ?? '', cwd: process.cwd() })
+  return readTerminal({ flags, stdin: { isTTY: isatty(0) }, stdout, stderr, env, program })
 }
 
 /** A wrong command line must be answered in the form that was asked for, although it could not be parsed. */

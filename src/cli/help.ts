@@ -8,7 +8,7 @@ export class CorelabHelp extends Help {
   protected override CommandHelpClass = ExamplesFirst
 
   constructor(config: Interfaces.Config, options: Partial<Interfaces.HelpOptions> = {}) {
-    super(config, options)
+    super(config, { ...options, hideCommandSummaryInDescription: true })
     this.opts.maxWidth = Math.min(this.opts.maxWidth, widthMax)
   }
 }

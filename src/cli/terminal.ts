@@ -3,9 +3,11 @@ import { paintFor } from '../ui/paint.js'
 import type { Symbols } from '../ui/symbols.js'
 import { symbolsFor } from '../ui/symbols.js'
 
-/** What text is rendered for: a width, a way to colour, a set of marks. */
+/** What text is rendered for: a width, a way to colour, a set of marks, the user's way to call us. */
 export interface Screen {
   readonly width: number
+  /** `corelab`, or what stands for it in a clone. */
+  readonly program: string
   readonly paint: Paint
   readonly symbols: Symbols
 }
@@ -45,11 +47,13 @@ export function readTerminal(input: {
   readonly stdout: Stream
   readonly stderr: Stream
   readonly env: Readonly<Record<string, string | undefined>>
+  readonly program: string
 }): Terminal {
-  const { flags, stdin, stdout, stderr, env } = input
+  const { flags, stdin, stdout, stderr, env, program } = input
   const symbols = symbolsFor({ unicode: speaksUnicode(env) })
   const screenOf = (stream: Stream): Screen => ({
     width: widthOf(stream),
+    program,
     paint: paintFor({ color: wantsColor(stream, flags, env) }),
     symbols,
   })

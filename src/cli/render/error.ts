@@ -1,4 +1,5 @@
 import type { ErrorShape } from '../../kit/errors.js'
+import { asTyped } from '../program-name.js'
 import type { Screen } from '../terminal.js'
 import { indented, wrapText } from './layout.js'
 
@@ -13,7 +14,7 @@ export function errorLines(error: ErrorShape, screen: Screen): string[] {
     ...indented(rest, 3),
     ...detailLines(error.detail, screen),
     ...fixLines(error.fix, screen),
-    `   Code: ${error.code}   ${paint.faint(`(corelab explain ${error.code})`)}`,
+    `   Code: ${error.code}   ${paint.faint(`(${screen.program} explain ${error.code})`)}`,
   ]
 }
 
@@ -30,7 +31,8 @@ function isLogLine(line: string): boolean {
   return /^\s/.test(line) || /^\d{2,4}[-:]/.test(line)
 }
 
-function fixLines(fixes: readonly string[], { paint }: Screen): string[] {
-  if (fixes.length === 0) return []
-  return fixes.map((fix, index) => `   ${index === 0 ? 'Try:  ' : '      '}${paint.action(fix)}`)
+function fixLines(fixes: readonly string[], { paint, program }: Screen): string[] {
+  return fixes.map(
+    (fix, index) => `   ${index === 0 ? 'Try:  ' : '      '}${paint.action(asTyped(fix, program))}`,
+  )
 }

@@ -1,0 +1,17 @@
+import type { DownOutcome } from '../../cluster/down.js'
+import type { Answer } from '../answer.js'
+import { asTyped } from '../program-name.js'
+import type { Screen } from '../terminal.js'
+import { forEnv } from './next-steps.js'
+
+export function downAnswer(outcome: DownOutcome, env: string): Answer {
+  return { data: outcome, lines: (screen) => downLines(outcome, env, screen), env }
+}
+
+function downLines({ wasRunning, deleted }: DownOutcome, env: string, { paint, program }: Screen): string[] {
+  const stopped = wasRunning ? 'is stopped' : 'was not running'
+  if (deleted) return [`Environment ${paint.strong(env)} ${stopped}; its data is deleted.`]
+  if (!wasRunning) return [`Environment ${paint.strong(env)} ${stopped}. Nothing to do.`]
+  const again = paint.action(asTyped(forEnv('corelab up', env), program))
+  return [`Environment ${paint.strong(env)} ${stopped}. Its data stays; ${again} goes on with it.`]
+}

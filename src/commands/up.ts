@@ -1,0 +1,40 @@
+import { Flags } from '@oclif/core'
+import type { Answer } from '../cli/answer.js'
+import type { Input } from '../cli/base-command.js'
+import { BaseCommand } from '../cli/base-command.js'
+import { dryRunFlag, profileFlag, withVariables } from '../cli/flags.js'
+import { placeToMake } from '../cli/place.js'
+import { bootPlanAnswer } from '../cli/render/boot-plan.js'
+import { upAnswer } from '../cli/render/connections.js'
+import { planUp } from '../cluster/plan-up.js'
+import { bringUp } from '../cluster/up.js'
+
+export default class Up extends BaseCommand<typeof Up> {
+  static override summary = 'Start the core and wait until it is usable'
+  static override description =
+    'Four database nodes, Redis, RabbitMQ and the 21 subsystems, on 127.0.0.1 only. Safe to run again: it adopts what runs, mends what is degraded, and changes nothing when all is well.'
+  static override examples = [
+    { description: 'Start, or see where everything is', command: '<%= config.bin %> up' },
+    { description: 'On a small machine', command: '<%= config.bin %> up --profile tiny' },
+    { description: 'See the plan first', command: '<%= config.bin %> up --dry-run' },
+    { description: 'A second core beside the first', command: '<%= config.bin %> up -e second' },
+  ]
+  static override handlesTimeout = true
+  static override flags = withVariables({
+    profile: profileFlag(),
+    'port-base': Flags.integer({ summary: 'First of 20 ports to use', min: 1024, max: 65_000 }),
+    'dry-run': dryRunFlag(),
+  })
+
+  protected async answer({ flags, context }: Input<typeof Up>): Promise<Answer> {
+    const options = {
+      ...(await placeToMake(flags)),
+      profile: flags.profile ?? null,
+      portBase: flags['port-base'] ?? null,
+      limitMs: flags.timeout ?? null,
+    }
+    return flags['dry-run']
+      ? bootPlanAnswer(await planUp(options, context))
+      : upAnswer(await bringUp(options, context))
+  }
+}
