@@ -1,5 +1,3 @@
-import type { OperationClass } from './subsystem.js'
-
 /** The eight kinds of business objects; the kind decides which methods and events an entity has. */
 export type EntityKind =
   | 'master'
@@ -10,6 +8,9 @@ export type EntityKind =
   | 'batch'
   | 'ledger'
   | 'decision'
+
+/** What a call may do: change something, look something up, or judge without keeping anything. */
+export type OperationClass = 'write' | 'read' | 'decide'
 
 export interface MethodTemplate {
   readonly class: OperationClass

@@ -1,4 +1,4 @@
-import type { EntityKind } from './entity-kinds.js'
+import type { EntityKind, OperationClass } from './entity-kinds.js'
 
 /** The 21 subsystems, by module: front-end access, background processing, associated systems. */
 export const subsystemCodes = [
@@ -41,9 +41,6 @@ export interface Subsystem {
   /** The subsystems that receive its events. */
   readonly subscribers: readonly SubsystemCode[]
 }
-
-/** What a call may do: change something, look something up, or judge without keeping anything. */
-export type OperationClass = 'write' | 'read' | 'decide'
 
 /** One synchronous method of one interface. */
 export interface Operation {
