@@ -1,0 +1,253 @@
+import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { SqlConnection } from '../../../src/clients/mysql/connection.js'
+import { systemClock } from '../../../src/kit/clock.js'
+import type { Context } from '../../../src/kit/context.js'
+import { CorelabError } from '../../../src/kit/errors.js'
+import type { EventBody } from '../../../src/kit/events.js'
+import { loadPopulation } from '../../../src/population/load.js'
+import { verifyPopulation } from '../../../src/population/verify.js'
+import { createBankSchema } from '../../support/bank-schema.js'
+import { startMariadb, type TestMariadb } from '../../support/mariadb.js'
+
+let server: TestMariadb
+let connection: SqlConnection
+let loadDir: string
+
+beforeAll(async () => {
+  server = await startMariadb()
+  loadDir = await mkdtemp(join(tmpdir(), 'corelab-test-load-'))
+})
+
+afterAll(async () => {
+  await server.stop()
+  await rm(loadDir, { recursive: true, force: true })
+})
+
+beforeEach(async () => {
+  connection = await server.connect()
+  for (const schema of ['cif', 'act', 'pay', 'corelab', 'bench']) {
+    await connection.execute(`DROP DATABASE IF EXISTS ${schema}`)
+  }
+  await createBankSchema(connection)
+  return () => connection.close()
+})
+
+function contextOf(overrides: Partial<Context> = {}): Context {
+  return {
+    clock: systemClock,
+    emit: () => undefined,
+    signal: new AbortController().signal,
+    ...overrides,
+  }
+}
+
+/** Three chunks: two whole ones and a rest. */
+const spec = { seed: 42, customers: 60_000, entities: 81 }
+
+const load = (overrides: Partial<typeof spec> = {}, context = contextOf()) =>
+  loadPopulation({ ...spec, ...overrides, connection, loadDir }, context)
+
+const verify = (overrides: Partial<typeof spec> = {}) =>
+  verifyPopulation({ ...spec, ...overrides, connection, node: 'db-1' }, contextOf())
+
+test('a loaded population is what the generator says, row for row, and is not loaded twice', async () => {
+  const events: EventBody[] = []
+
+  const outcome = await load({}, contextOf({ emit: (event) => events.push(event) }))
+
+  expect(outcome.customers).toBe(60_000)
+  expect(outcome.rows).toBe(outcome.customers + outcome.accounts)
+  expect(outcome.totalBalance).toBeGreaterThan(0n)
+  const last = events.findLast((event) => event.kind === 'step.progress')
+  expect(last).toMatchObject({ unit: 'rows', done: outcome.rows, total: outcome.rows })
+  expect(await readdir(loadDir)).toEqual([])
+
+  const verified = await verify()
+  expect(verified.verdict.valid, verified.verdict.summary).toBe(true)
+  expect(verified.totalBalance).toBe(outcome.totalBalance)
+  expect(verified.accounts).toBe(outcome.accounts)
+
+  const again = await load()
+  expect(again).toMatchObject({
+    alreadyLoaded: true,
+    rows: 0,
+    accounts: outcome.accounts,
+    totalBalance: outcome.totalBalance,
+  })
+})
+
+test('a load that lost its connection goes on from the last finished chunk, without duplicates', async () => {
+  const victim = await server.connect()
+  let progress = 0
+  const cut = contextOf({
+    emit: (event) => {
+      if (event.kind === 'step.progress' && event.done > 80_000 && progress++ === 0) victim.destroy()
+    },
+  })
+
+  await expect(loadPopulation({ ...spec, connection: victim, loadDir }, cut)).rejects.toMatchObject({
+    code: 'LOAD_FAILED',
+  })
+  expect(await readdir(loadDir)).toEqual([])
+  const [{ chunks }] = (await connection.query<{ chunks: number }>(
+    'SELECT COUNT(*) AS chunks FROM corelab.load_chunk',
+  )) as [{ chunks: number }]
+  expect(chunks).toBe(1)
+
+  const resumed = await load()
+  expect(resumed.alreadyLoaded).toBe(false)
+  expect(resumed.rows).toBeLessThan(resumed.customers + resumed.accounts)
+  expect((await verify()).verdict.valid).toBe(true)
+})
+
+test('a server that is killed in the middle keeps whole chunks only', async () => {
+  const mine = await server.connect()
+  const died = loadPopulation(
+    { ...spec, connection: mine, loadDir },
+    {
+      ...contextOf(),
+      emit: (event) => {
+        if (event.kind === 'step.progress' && event.done > 80_000) server.kill('SIGKILL')
+      },
+    },
+  )
+
+  await expect(died).rejects.toMatchObject({ code: 'LOAD_FAILED' })
+  await server.crash()
+  await server.restart()
+  connection = await server.connect()
+
+  await load()
+  expect((await verify()).verdict.valid).toBe(true)
+})
+
+test('Ctrl+C stops between statements, leaves no file, and the next call goes on', async () => {
+  const stop = new AbortController()
+  const context = contextOf({
+    signal: stop.signal,
+    emit: (event) => {
+      if (event.kind === 'step.progress' && event.done > 80_000) stop.abort()
+    },
+  })
+
+  await expect(load({}, context)).rejects.toMatchObject({ code: 'CANCELLED' })
+
+  expect(await readdir(loadDir)).toEqual([])
+  expect(connection.inTransaction).toBe(false)
+  await load()
+  expect((await verify()).verdict.valid).toBe(true)
+})
+
+test('a larger population of the same seed extends the smaller one', async () => {
+  await load({ customers: 10_000 })
+  const outcome = await load({ customers: 11_000 })
+
+  expect(outcome.customers).toBe(11_000)
+  expect((await verify({ customers: 11_000 })).verdict.valid).toBe(true)
+})
+
+test('another seed, another number of entities, or fewer customers are refused with both named', async () => {
+  await load({ customers: 1000 })
+
+  const refusals = [{ seed: 43 }, { entities: 7, customers: 1000 }, { customers: 999 }]
+  for (const overrides of refusals) {
+    const error = await load({ ...overrides }).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(CorelabError)
+    expect(error).toMatchObject({
+      code: 'POPULATION_DIFFERS',
+      message: expect.stringContaining('1,000 customers of seed 42 in 81 entities'),
+    })
+  }
+})
+
+test('a refused statement is reported with the server’s own words', async () => {
+  await connection.execute('ALTER TABLE cif.customer_07 DROP COLUMN mobile')
+
+  await expect(load({ customers: 1000 })).rejects.toMatchObject({
+    code: 'LOAD_FAILED',
+    message: expect.stringContaining("Unknown column 'mobile'"),
+  })
+  expect(await readdir(loadDir)).toEqual([])
+})
+
+test('a full disk fails the load, leaves nothing behind, and says so', async () => {
+  // A file on /dev/full takes no byte: what a full disk does, without filling one.
+  const dir = join(loadDir, `population-${process.pid}`)
+  await mkdir(dir)
+  await symlink('/dev/full', join(dir, 'rows.tsv'))
+
+  await expect(load()).rejects.toMatchObject({
+    code: 'LOAD_FAILED',
+    message: expect.stringContaining('ENOSPC'),
+  })
+  expect(await readdir(loadDir)).toEqual([])
+})
+
+test('one changed byte in one row is found and located', async () => {
+  const customers = 3000
+  await load({ customers })
+  await connection.execute(
+    "UPDATE cif.customer_05 SET address = CONCAT(SUBSTRING(address, 1, CHAR_LENGTH(address) - 1), '?') ORDER BY customer_id LIMIT 1",
+  )
+  const [changed] = await connection.query<{ le_code: string; customer_id: number }>(
+    "SELECT le_code, customer_id FROM cif.customer_05 WHERE address LIKE '%?'",
+  )
+
+  const { verdict, differences } = await verify({ customers })
+
+  expect(verdict.valid).toBe(false)
+  expect(differences).toEqual([
+    {
+      table: 'cif.customer',
+      subTable: 5,
+      entity: changed?.le_code,
+      id: `${changed?.customer_id}`,
+      kind: 'changed',
+    },
+  ])
+})
+
+test('a missing account, an extra one and a stolen cent are found and told apart', async () => {
+  const customers = 3000
+  await load({ customers })
+  await connection.execute('DELETE FROM act.settlement_account_01 ORDER BY account_no LIMIT 1')
+  await connection.execute(
+    "INSERT INTO act.settlement_account_02 SELECT le_code, account_no + 5, customer_id, 1, 'CNY', 0, 'A', opened_on, 0 FROM act.settlement_account_02 LIMIT 1",
+  )
+  await connection.execute(
+    'UPDATE act.settlement_account_03 SET balance = balance + 1 ORDER BY account_no LIMIT 1',
+  )
+
+  const { verdict, differences } = await verify({ customers })
+
+  expect(verdict.valid).toBe(false)
+  expect(differences.map(({ subTable, kind }) => `${subTable} ${kind}`).sort()).toEqual([
+    '1 missing',
+    '2 extra',
+    '3 changed',
+  ])
+})
+
+test('a population that was used is still verified: postings are taken back first', async () => {
+  const customers = 2000
+  await load({ customers })
+  const [account] = await connection.query<{ le_code: string; account_no: number; balance: number }>(
+    'SELECT le_code, account_no, balance FROM act.settlement_account_00 WHERE balance > 1000 LIMIT 1',
+  )
+  const { le_code, account_no, balance } = account!
+  await connection.execute(
+    'UPDATE act.settlement_account_00 SET balance = balance - 700, row_version = 1 WHERE le_code = ? AND account_no = ?',
+    [le_code, account_no],
+  )
+  expect((await verify({ customers })).verdict.valid).toBe(false)
+
+  await connection.execute(
+    `INSERT INTO act.account_entry_00 VALUES (?, ?, 1, REPEAT('0', 26), NOW(3), -700, ?, 'transfer')`,
+    [le_code, account_no, balance - 700],
+  )
+
+  expect((await verify({ customers })).verdict.valid).toBe(true)
+})
