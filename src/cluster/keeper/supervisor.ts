@@ -8,7 +8,7 @@ import type { RunningComponent, Runtime } from '../../runtime/runtime.js'
 import { awaitComponent, describeExit } from '../../sys/component-failure.js'
 
 export interface SupervisorHooks {
-  /** A component ended without having been asked to. */
+  /** A component that had been ready ended without having been asked to. */
   readonly onGone: (name: ComponentName, exit: ExitFact) => void
   /** The set of processes changed: time to write `run.json`. */
   readonly onChange: (records: Readonly<Record<string, ProcessRecord>>) => Promise<void>
@@ -78,7 +78,7 @@ export class Supervisor {
           }),
       })
     } catch (error) {
-      this.mark(name, 'failed', reasonOf(error))
+      if (this.stateOf(name).state === 'starting') this.mark(name, 'failed', reasonOf(error))
       throw error
     }
     this.mark(name, 'ready')
@@ -140,7 +140,8 @@ export class Supervisor {
       if (this.#running.get(name) === component) this.#running.delete(name)
       const expected = this.#expectedToStop.delete(component)
       await this.#changed()
-      if (expected) return
+      // One that ends while it starts is the matter of whoever waits for its start.
+      if (expected || this.stateOf(name).state === 'starting') return
       this.mark(name, 'failed', `ended unexpectedly (${describeExit(exit)})`)
       this.#hooks.onGone(name, exit)
     })
