@@ -21,7 +21,7 @@ export type ReadyOutcome =
   | { readonly kind: 'exited'; readonly exit: ExitFact }
   | { readonly kind: 'late'; readonly waitedMs: number; readonly lastSeen: string }
 
-const attemptIntervalMs = 50
+const attemptIntervalMs = 25
 const attemptLimitMs = 1_000
 const waitingNoticeMs = 1_000
 

@@ -64,11 +64,16 @@ export interface RabbitmqComponentInput {
   readonly secrets: Secrets
 }
 
+/** A dump of everything can be as large as the memory; its head says why it crashed. */
+const crashDumpBytesMax = 8 * 1024 * 1024
+
+/** A broker node that can be reached from this host only, with its own port mapper. */
 export function planRabbitmqComponent(input: RabbitmqComponentInput): ComponentSpec {
   const { paths, ports, programs } = input
   const configFile = join(paths.conf, 'rabbitmq.conf')
   const definitionsFile = join(paths.conf, 'definitions.json')
   const pluginsFile = join(paths.conf, 'enabled_plugins')
+  const preloadFile = join(paths.conf, 'preload.eval')
   // Erlang looks for the cookie in the home folder.
   const home = join(paths.run, 'home')
   const epmd = { ERL_EPMD_PORT: String(ports.portMapper), ERL_EPMD_ADDRESS: '127.0.0.1' }
@@ -89,8 +94,12 @@ export function planRabbitmqComponent(input: RabbitmqComponentInput): ComponentS
       RABBITMQ_LOG_BASE: paths.log,
       RABBITMQ_PID_FILE: join(paths.run, 'rabbitmq.pid'),
       RABBITMQ_DIST_PORT: String(ports.distribution),
-      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:
-        '-kernel inet_dist_use_interface {127,0,0,1} -start_epmd false +S 2:2 +sbwt none',
+      // The script boots nothing by itself: the arguments below do, after loading the code in large batches.
+      RABBITMQ_NODE_ONLY: '1',
+      CORELAB_PRELOAD: preloadFile,
+      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: erlangArguments(input.profile).join(' '),
+      ERL_CRASH_DUMP: join(paths.log, 'erl_crash.dump'),
+      ERL_CRASH_DUMP_BYTES: String(crashDumpBytesMax),
       ...epmd,
     },
     cwd: paths.dir,
@@ -108,6 +117,7 @@ export function planRabbitmqComponent(input: RabbitmqComponentInput): ComponentS
       },
       { path: definitionsFile, mode: 0o600, text: rabbitmqDefinitions(input.secrets) },
       { path: pluginsFile, mode: 0o600, text: '[].\n' },
+      { path: preloadFile, mode: 0o600, text: renderTemplate('rabbitmq/preload.eval', {}) },
     ],
     ports: [ports.amqp, ports.distribution, ports.portMapper],
     outputLog: join(paths.log, 'output.log'),
@@ -136,4 +146,17 @@ export function planRabbitmqComponent(input: RabbitmqComponentInput): ComponentS
       },
     },
   }
+}
+
+/** The start script splits them at spaces, so none may contain one. */
+function erlangArguments(profile: Profile): readonly string[] {
+  const schedulers = profile.name === 'full' ? 4 : 2
+  return [
+    '-kernel inet_dist_use_interface {127,0,0,1}',
+    // Never a port mapper of its own: it would stay behind, and serve every Erlang node of this host.
+    '-start_epmd false',
+    `+S ${schedulers}:${schedulers}`,
+    '-eval file:eval(os:getenv("CORELAB_PRELOAD")).',
+    '-s rabbit boot',
+  ]
 }
