@@ -19,6 +19,7 @@ import {
 } from '../protocol/router.js'
 import { retryClassOf } from './retry-class.js'
 import type { TopologySource } from './topology-source.js'
+import { inTransaction, underNamedLock } from './transaction.js'
 
 export interface DataSourceOptions {
   readonly topologySource: TopologySource
@@ -37,6 +38,14 @@ export interface WorkOptions {
   readonly patienceMs?: number | undefined
 }
 
+export interface WriteOptions extends WorkOptions {
+  /**
+   * Held on the master from before the transaction until after its commit: for rules over rows that do not exist
+   * yet, which no row lock can guard. At most 64 characters.
+   */
+  readonly lockName?: string | undefined
+}
+
 /** The databases of an environment as one: finds the master by epoch, spreads reads, waits out a change of master. */
 export interface DataSource {
   /**
@@ -44,7 +53,7 @@ export interface DataSource {
    * last was rolled back. Throws WRITE_OUTCOME_UNKNOWN when the commit was cut in flight (ask by the idempotency
    * key), NO_MASTER when no master took it in time, and what `work` throws after rolling back.
    */
-  write<T>(work: (connection: SqlConnection) => Promise<T>, options?: WorkOptions): Promise<T>
+  write<T>(work: (connection: SqlConnection) => Promise<T>, options?: WriteOptions): Promise<T>
   /** Runs `work`, which only reads and may be run several times, on a node of the given mode. */
   read<T>(mode: ReadMode, work: (connection: SqlConnection) => Promise<T>, options?: WorkOptions): Promise<T>
   /** null until the first one is known. */
@@ -92,8 +101,12 @@ class RoutedDataSource implements DataSource {
     }, this.#closed.signal)
   }
 
-  write<T>(work: (connection: SqlConnection) => Promise<T>, options: WorkOptions = {}): Promise<T> {
-    return this.#routed('write', (connection) => inTransaction(connection, work), options)
+  write<T>(work: (connection: SqlConnection) => Promise<T>, options: WriteOptions = {}): Promise<T> {
+    const { lockName } = options
+    const transaction = (connection: SqlConnection) => inTransaction(connection, work)
+    const guarded = (connection: SqlConnection) =>
+      lockName === undefined ? transaction(connection) : underNamedLock(connection, lockName, transaction)
+    return this.#routed('write', guarded, options)
   }
 
   read<T>(
@@ -271,15 +284,4 @@ function asks(what: 'write' | ReadMode, asking: Asking): AskingEvent {
 
 function bounces(what: 'write' | ReadMode, { node }: Route, asking: Asking): AskingEvent {
   return { kind: 'bounced', node, mode: what === 'any' ? 'any' : 'master', ...asking }
-}
-
-/** The pool rolls back what an error leaves open. */
-async function inTransaction<T>(
-  connection: SqlConnection,
-  work: (connection: SqlConnection) => Promise<T>,
-): Promise<T> {
-  await connection.begin()
-  const result = await work(connection)
-  await connection.commit()
-  return result
 }

@@ -18,8 +18,11 @@ export function retryClassOf(error: unknown): RetryClass {
   return notMasterNow.has(errno) ? 'elsewhere' : 'final'
 }
 
-/** Lock wait time-out (only the statement is undone: the whole transaction is rolled back by us) and deadlock. */
-const lostAgainstAnother: ReadonlySet<number> = new Set([1205, 1213])
+/**
+ * Changed since it was read (MariaDB 11's snapshot isolation), lock wait time-out (only the statement is undone: the
+ * whole transaction is rolled back by us) and deadlock.
+ */
+const lostAgainstAnother: ReadonlySet<number> = new Set([1020, 1205, 1213])
 
 /** Read-only in its variants, shutting down, killed: signs of a node that is losing its role. */
 const notMasterNow: ReadonlySet<number> = new Set([1053, 1290, 1317, 1792, 1836, 1927])

@@ -28,3 +28,14 @@ CREATE TABLE IF NOT EXISTS act.account_entry_{{nn}} (
   summary VARCHAR(64) NOT NULL,
   PRIMARY KEY (le_code, account_no, entry_no)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- The answers of requests that changed something, by the caller's key: written in the transaction of the change.
+CREATE TABLE IF NOT EXISTS act.applied_request (
+  le_code CHAR(3) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  idempotency_key VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  operation VARCHAR(96) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  request_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  answer TEXT NOT NULL,
+  applied_at DATETIME(3) NOT NULL,
+  PRIMARY KEY (le_code, idempotency_key)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;

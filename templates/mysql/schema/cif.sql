@@ -20,3 +20,14 @@ CREATE TABLE IF NOT EXISTS cif.customer_{{nn}} (
   UNIQUE KEY customer_identity (le_code, identity_no),
   KEY customer_mobile (le_code, mobile)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- The answers of requests that changed something, by the caller's key: written in the transaction of the change.
+CREATE TABLE IF NOT EXISTS cif.applied_request (
+  le_code CHAR(3) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  idempotency_key VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  operation VARCHAR(96) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  request_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  answer TEXT NOT NULL,
+  applied_at DATETIME(3) NOT NULL,
+  PRIMARY KEY (le_code, idempotency_key)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
