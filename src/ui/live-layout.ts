@@ -46,8 +46,11 @@ function stepRows(model: ProgressModel): LiveRow[] {
   return running.filter(isOrphan).flatMap((step) => [...rowsOf(step, 0), ...childRows(model, step)])
 }
 
+/** A sub-step that failed stands in the history at once; here it would be there twice. */
 function childRows(model: ProgressModel, parent: StepView): LiveRow[] {
-  return model.steps.filter((step) => step.parent === parent.step).flatMap((step) => rowsOf(step, 1))
+  return model.steps
+    .filter((step) => step.parent === parent.step && step.state !== 'failed')
+    .flatMap((step) => rowsOf(step, 1))
 }
 
 function rowsOf(step: StepView, depth: 0 | 1): LiveRow[] {
@@ -59,22 +62,28 @@ function rowsOf(step: StepView, depth: 0 | 1): LiveRow[] {
 /** Database nodes on the left, everything else on the right, when there is room for both. */
 function tableRows(model: ProgressModel, size: TerminalSize): LiveRow[] {
   if (model.components.length === 0) return []
-  const cells = size.columns < twoColumnsFrom ? singleColumn(model) : twoColumns(model)
+  const sorted = [...model.components].sort(byNameDatabasesFirst)
+  const cells = size.columns < twoColumnsFrom ? singleColumn(sorted) : twoColumns(sorted)
   return [{ kind: 'gap' }, ...cells.map((each): LiveRow => ({ kind: 'components', cells: each }))]
 }
 
-function singleColumn(model: ProgressModel): ComponentView[][] {
-  return model.components.map((component) => [component])
+function singleColumn(components: readonly ComponentView[]): ComponentView[][] {
+  return components.map((component) => [component])
 }
 
-function twoColumns(model: ProgressModel): ComponentView[][] {
-  const left = model.components.filter(isDatabase)
-  const right = model.components.filter((component) => !isDatabase(component))
-  if (left.length === 0 || right.length === 0) return singleColumn(model)
+function twoColumns(components: readonly ComponentView[]): ComponentView[][] {
+  const left = components.filter(isDatabase)
+  const right = components.filter((component) => !isDatabase(component))
+  if (left.length === 0 || right.length === 0) return singleColumn(components)
   const height = Math.max(left.length, right.length)
   return Array.from({ length: height }, (_, row) =>
     [left[row], right[row]].filter((cell) => cell !== undefined),
   )
+}
+
+/** Components start in any order; the eye wants each in its place. */
+function byNameDatabasesFirst(a: ComponentView, b: ComponentView): number {
+  return Number(isDatabase(b)) - Number(isDatabase(a)) || a.name.localeCompare(b.name)
 }
 
 function isDatabase(component: ComponentView): boolean {

@@ -64,7 +64,7 @@ function factLines(result: TourResult, screen: Screen): string[] {
 }
 
 function factLine(label: string, text: string, { width }: Screen): string {
-  return `  ${label.padEnd(labelColumns)}${fitted(text, width - labelColumns - 3)}`
+  return `  ${label.padEnd(labelColumns)}${fitted(text, width - labelColumns - 2)}`
 }
 
 function failoverText(failover: FailoverFacts): string {
@@ -74,9 +74,7 @@ function failoverText(failover: FailoverFacts): string {
     failover.newMaster === null || failover.promotedAfterMs === null
       ? 'nobody promoted'
       : `${failover.newMaster} master ${formatGap(failover.promotedAfterMs)}`,
-    failover.writeGapMs === null
-      ? 'writes did not return'
-      : `no writes for ${formatGap(failover.writeGapMs)}`,
+    failover.writeGapMs === null ? 'no writes since' : `writes back ${formatGap(failover.writeGapMs)}`,
   ]
   return parts.join(', ')
 }

@@ -14,7 +14,7 @@ export function errorLines(error: ErrorShape, screen: Screen): string[] {
     ...indented(rest, 3),
     ...detailLines(error.detail, screen),
     ...fixLines(error.fix, screen),
-    `   Code: ${error.code}   ${paint.faint(`(${screen.program} explain ${error.code})`)}`,
+    ...codeLines(error.code, screen),
   ]
 }
 
@@ -29,6 +29,12 @@ function detailLines(detail: string | null, screen: Screen): string[] {
 
 function isLogLine(line: string): boolean {
   return /^\s/.test(line) || /^\d{2,4}[-:]/.test(line)
+}
+
+function codeLines(code: string, { paint, program, width }: Screen): string[] {
+  const line = `   Code: ${code}`
+  const hint = `   (${program} explain ${code})`
+  return [line.length + hint.length <= width ? line + paint.faint(hint) : line]
 }
 
 function fixLines(fixes: readonly string[], { paint, program }: Screen): string[] {

@@ -54,7 +54,7 @@ function columns(paint: Paint): Column<ComponentStatus>[] {
     { title: 'COMPONENT', cell: (row) => row.name },
     { title: 'ROLE', cell: (row) => row.role ?? '' },
     { title: 'STATE', cell: (row) => row.state, style: (text, row) => stateStyle(row.state, paint)(text) },
-    { title: 'ENDPOINT', cell: (row) => row.endpoint },
+    { title: 'ENDPOINT', cell: (row) => row.endpoint.replace('http://', '') },
     { title: 'LAG', align: 'right', cell: (row) => countOf(row.lagTransactions) },
     {
       title: 'MEMORY',
