@@ -8,6 +8,9 @@ export type OperationOutcome =
   /** It may have been applied, now or later. */
   | { readonly kind: 'unknown'; readonly errorClass: string }
 
+/** One object for all: an operation that went well allocates nothing for its outcome. */
+export const okOutcome: OperationOutcome = Object.freeze({ kind: 'ok' })
+
 export interface LoadCounters {
   readonly ok: number
   readonly failed: number
@@ -30,6 +33,10 @@ export interface LoadRunResult extends LoadCounters {
   /** The newest points; older ones beyond a limit are dropped and counted. */
   readonly points: readonly LoadPoint[]
   readonly pointsDropped: number
+  /** Everything that was done, warm-up and drain included: what the database must show. */
+  readonly total: LoadCounters
+  /** Operations that had not ended when the run gave up waiting for them; in no other number. */
+  readonly abandoned: number
   /** True when the run ended before its time because the user cancelled. */
   readonly aborted: boolean
 }

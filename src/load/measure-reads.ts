@@ -1,9 +1,16 @@
-import type { MysqlTarget } from '../clients/mysql/connection.js'
-import { BugError } from '../kit/assert.js'
+import { type MysqlTarget, openConnection } from '../clients/mysql/connection.js'
+import { present } from '../kit/assert.js'
 import type { Context } from '../kit/context.js'
-import type { ThroughputFigure } from '../model/demo-result.js'
+import { asStep } from '../kit/events.js'
+import { hash32, seededRandom } from '../kit/random.js'
+import { formatCount } from '../kit/units.js'
 import type { PopulationSpec } from '../population/population.js'
-import type { LoadRunResult } from './load-run.js'
+import { AccountSampler, sampledPopulation } from './account-sampler.js'
+import { mysql2Driver } from './drivers/mysql2-driver.js'
+import { defaultWarmUpMs, figureSentence, type Measurement, measurementOf } from './measurement.js'
+import { readServerConditions } from './server-conditions.js'
+import { runWatched } from './watched-run.js'
+import { PointReadSession, pointReadSql, pointReadStatements } from './workloads/point-read.js'
 
 export interface ReadMeasurementOptions {
   /** The nodes that serve reads; connections are spread evenly over them. */
@@ -15,16 +22,43 @@ export interface ReadMeasurementOptions {
   readonly warmUpMs?: number
 }
 
-/** A figure for people, and the run behind it for plots. */
-export interface Measurement {
-  readonly figure: ThroughputFigure
-  readonly run: LoadRunResult
+const step = 'load.reads'
+
+/**
+ * Primary-key reads of one account's balance, closed loop. Throws what opening a session throws, VERIFY_FAILED when no
+ * read ended well.
+ */
+export function measureReads(options: ReadMeasurementOptions, context: Context): Promise<Measurement> {
+  const { connections, targets } = options
+  const title = `Read balances by key, ${formatCount(connections)} connections to ${targets.length} nodes`
+  return asStep(context.emit, { step, title }, context.clock, () => measure(options, context), figureSentence)
 }
 
-/** Primary-key reads of one account's balance, closed loop. */
-export async function measureReads(
-  _options: ReadMeasurementOptions,
-  _context: Context,
-): Promise<Measurement> {
-  throw new BugError('not built yet')
+async function measure(options: ReadMeasurementOptions, context: Context): Promise<Measurement> {
+  const { targets, connections, durationMs, warmUpMs = defaultWarmUpMs } = options
+  const population = sampledPopulation(options.population)
+  const seeds = seededRandom(hash32(`reads ${options.population.seed}`))
+  const targetOf = (index: number) => present(targets[index % targets.length], 'read target')
+  const run = await runWatched(
+    step,
+    {
+      connections,
+      durationMs,
+      warmUpMs,
+      openSession: async (index) => {
+        const sampler = new AccountSampler(population, seeds.uint32())
+        return new PointReadSession(await mysql2Driver.open(targetOf(index), pointReadStatements), sampler)
+      },
+    },
+    context,
+  )
+  const connection = await openConnection(targetOf(0), { connectTimeoutMs: 5000 })
+  try {
+    const tables = { schema: 'act', tablePattern: 'settlement_account_%' }
+    const conditions = await readServerConditions(connection, tables)
+    const statement = pointReadSql(0)
+    return measurementOf(run, { name: 'read', statement, driver: mysql2Driver.name }, conditions)
+  } finally {
+    await connection.close()
+  }
 }

@@ -1,12 +1,18 @@
 import type { HistoryRecorder } from '../history/recorder.js'
-import { BugError } from '../kit/assert.js'
 import type { Context } from '../kit/context.js'
+import { hash32, seededRandom } from '../kit/random.js'
 import type { LoadPoint } from '../model/demo-result.js'
 import type { DataSource } from '../platform/data-source.js'
+import { openSequence } from '../platform/sequence.js'
 import type { PopulationSpec } from '../population/population.js'
+import { AccountSampler, sampledPopulation } from './account-sampler.js'
+import { startClosedLoop } from './closed-loop.js'
 import type { LoadCounters, LoadRunResult } from './load-run.js'
+import type { OkGap } from './ok-gaps.js'
+import { TransferSession } from './workloads/transfer.js'
 
 export interface TransferRunOptions {
+  /** With the rights of a payment subsystem: it books accounts and writes transfers. */
   readonly dataSource: DataSource
   readonly population: PopulationSpec
   /** Clients that each wait for their answer before the next transfer (closed loop). */
@@ -25,12 +31,6 @@ export interface TransferRunResult extends LoadRunResult {
   readonly keyPrefix: string
 }
 
-/** A time in which no client saw an OK. */
-export interface OkGap {
-  readonly lastOkAtMs: number
-  readonly firstOkAtMs: number
-}
-
 export interface TransferRun {
   readonly keyPrefix: string
   counters(): LoadCounters
@@ -42,6 +42,38 @@ export interface TransferRun {
 }
 
 /** Starts concurrent transfers between random accounts of one legal entity each, and returns at once. */
-export function runTransfers(_options: TransferRunOptions, _context: Context): TransferRun {
-  throw new BugError('not built yet')
+export function runTransfers(options: TransferRunOptions, context: Context): TransferRun {
+  const { clock } = context
+  const keyPrefix = options.keyPrefix ?? `t${Math.floor(clock.wallMs()).toString(36)}-`
+  // Which accounts are used, and the numbers given out, differ from run to run.
+  const rng = seededRandom(hash32(`${options.population.seed} ${keyPrefix}`))
+  const population = sampledPopulation(options.population)
+  const sequence = openSequence({ clock, rng })
+  let keys = 0
+  const run = startClosedLoop(
+    {
+      connections: options.connections,
+      openSession: async () =>
+        new TransferSession({
+          dataSource: options.dataSource,
+          recorder: options.recorder,
+          sampler: new AccountSampler(population, rng.uint32()),
+          sequence,
+          clock,
+          nextKey: () => `${keyPrefix}${(keys++).toString(36)}`,
+        }),
+      durationMs: null,
+      stop: options.stop,
+      originMs: options.originMs,
+      pointIntervalMs: options.pointIntervalMs,
+    },
+    context,
+  )
+  return {
+    keyPrefix,
+    counters: run.counters,
+    points: run.points,
+    longestGapAfter: run.longestGapAfter,
+    finished: run.finished.then((result) => ({ ...result, keyPrefix })),
+  }
 }

@@ -1,0 +1,56 @@
+import type { LatencySummary, LoadPoint } from '../model/demo-result.js'
+import { LatencyHistogram } from './latency-histogram.js'
+import type { LoadCounters, OperationOutcome } from './load-run.js'
+import { TimeSeries } from './time-series.js'
+
+/** Error classes beyond this many are counted together: a message with a number in it must not fill the memory. */
+const errorClassesMax = 100
+
+/** Counts one measured window. */
+export class LoadMeter {
+  readonly #latency = new LatencyHistogram()
+  readonly #series: TimeSeries
+  readonly #errors = new Map<string, number>()
+  readonly #counters = { ok: 0, failed: 0, unknown: 0 }
+
+  constructor(options: {
+    readonly originMs: number
+    readonly startMs: number
+    readonly intervalMs: number
+  }) {
+    this.#series = new TimeSeries(options)
+  }
+
+  record(outcome: OperationOutcome, latencyMs: number, nowMs: number): void {
+    this.#counters[outcome.kind]++
+    this.#series.record(outcome.kind, latencyMs, nowMs)
+    if (outcome.kind === 'ok') this.#latency.record(latencyMs)
+    else this.#countError(outcome.errorClass)
+  }
+
+  counters(): LoadCounters {
+    return { ...this.#counters }
+  }
+
+  errors(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#errors)
+  }
+
+  latency(): LatencySummary | null {
+    return this.#latency.summary()
+  }
+
+  points(nowMs: number): readonly LoadPoint[] {
+    return this.#series.points(nowMs)
+  }
+
+  finish(nowMs: number): { readonly points: readonly LoadPoint[]; readonly pointsDropped: number } {
+    return { points: this.#series.finish(nowMs), pointsDropped: this.#series.pointsDropped }
+  }
+
+  #countError(errorClass: string): void {
+    const known = this.#errors.has(errorClass) || this.#errors.size < errorClassesMax
+    const name = known ? errorClass : 'other'
+    this.#errors.set(name, (this.#errors.get(name) ?? 0) + 1)
+  }
+}

@@ -1,0 +1,106 @@
+import type { TransferValue } from '../../history/recorded-transfers.js'
+import type { HistoryRecorder } from '../../history/recorder.js'
+import type { Clock } from '../../kit/clock.js'
+import { minor } from '../../kit/money.js'
+import type { DataSource } from '../../platform/data-source.js'
+import type { Sequence } from '../../platform/sequence.js'
+import { type TransferRequest, transfer } from '../../subsystems/pay/transfer.js'
+import type { AccountSampler } from '../account-sampler.js'
+import { type OperationOutcome, okOutcome } from '../load-run.js'
+import type { LoadSession } from '../load-session.js'
+import { outcomeOfError } from '../outcome-of-error.js'
+
+export interface TransferWorkload {
+  readonly dataSource: DataSource
+  readonly recorder: HistoryRecorder
+  readonly sampler: AccountSampler
+  readonly sequence: Sequence
+  readonly clock: Clock
+  /** Gives the next idempotency key of the run. */
+  readonly nextKey: () => string
+}
+
+type Order = Pick<TransferRequest, 'le' | 'idempotencyKey' | 'payerAccount' | 'payeeAccount' | 'amount'>
+
+/** Payers were loaded with this much, in minor units, so that small amounts seldom exhaust them. */
+const openingBalanceMin = 10_000
+const amountMax = 500
+
+/** One call in a hundred sends an acknowledged order again, as an impatient customer does: nothing more may move. */
+const repeatOneIn = 100
+
+/** Orders that may be sent again are kept from the whole run, so that some repeats cross a failover. */
+const rememberedMax = 64
+
+/** One client that transfers small amounts between random accounts of one legal entity, and records what it sees. */
+export class TransferSession implements LoadSession {
+  #process: number
+  #remembered: Order[] = []
+
+  constructor(private readonly workload: TransferWorkload) {
+    this.#process = workload.recorder.newProcess()
+  }
+
+  run(done: (outcome: OperationOutcome) => void): void {
+    void this.#transfer().then(done)
+  }
+
+  /** A transfer that was given up on has an invocation without an end, which means unknown. */
+  async close(): Promise<void> {
+    this.#remembered = []
+  }
+
+  async #transfer(): Promise<OperationOutcome> {
+    const { recorder, dataSource, sequence, clock } = this.workload
+    const order = this.#nextOrder()
+    if (order === null) return { kind: 'failed', errorClass: 'POPULATION_TOO_SMALL' }
+    const value = transferValue(order)
+    recorder.invoke(this.#process, 'transfer', value)
+    try {
+      const request = { ...order, gsn: sequence.next(), atMs: clock.wallMs() }
+      const { replayed } = await transfer(dataSource, request)
+      recorder.complete(this.#process, { type: 'ok', f: 'transfer', value: { ...value, replayed } })
+      this.#remember(order)
+      return okOutcome
+    } catch (error) {
+      const outcome = outcomeOfError(error)
+      this.#process = recorder.complete(this.#process, {
+        type: outcome.kind === 'failed' ? 'fail' : 'info',
+        f: 'transfer',
+        value,
+        error: outcome.errorClass,
+      })
+      return outcome
+    }
+  }
+
+  #nextOrder(): Order | null {
+    const { sampler, nextKey } = this.workload
+    const again = this.#remembered[sampler.below(Math.max(1, this.#remembered.length))]
+    if (again && sampler.below(repeatOneIn) === 0) return again
+    const pair = sampler.pair({ balanceMin: openingBalanceMin })
+    if (pair === null) return null
+    return {
+      le: pair.le,
+      idempotencyKey: nextKey(),
+      payerAccount: pair.payer,
+      payeeAccount: pair.payee,
+      amount: minor(BigInt(1 + sampler.below(amountMax))),
+    }
+  }
+
+  #remember(order: Order): void {
+    if (this.#remembered.length < rememberedMax) this.#remembered.push(order)
+    else this.#remembered[this.workload.sampler.below(rememberedMax)] = order
+  }
+}
+
+function transferValue(order: Order): TransferValue {
+  return {
+    key: order.idempotencyKey,
+    le: order.le,
+    payer: order.payerAccount,
+    payee: order.payeeAccount,
+    amount: order.amount.toString(),
+  }
+}
