@@ -29,6 +29,8 @@ export interface PlanInput {
     readonly redis: RedisInstallation
     readonly rabbitmq: RabbitmqInstallation
   }
+  /** The texts of the project's `config/` folder, by server. */
+  readonly userConfig: { readonly mysql: string; readonly redis: string; readonly rabbitmq: string }
   readonly preparedDataDir: string
   readonly nodeProgram: string
   readonly hostEntryFile: string
@@ -44,6 +46,7 @@ export function planBoot(input: PlanInput): BootPlan {
   const components = [
     planRabbitmqComponent({
       ...input,
+      userConfig: input.userConfig.rabbitmq,
       programs: input.installations.rabbitmq,
       paths: statePaths(input.stateDir).component('rabbitmq'),
       ports: {
@@ -55,6 +58,7 @@ export function planBoot(input: PlanInput): BootPlan {
     ...nodes.map((node) => planDatabase(input, node)),
     planRedisComponent({
       ...input,
+      userConfig: input.userConfig.redis,
       program: input.installations.redis.server.path,
       paths: statePaths(input.stateDir).component('redis'),
       port: input.ports.redis,
@@ -117,6 +121,7 @@ function planDatabase(input: PlanInput, { name, endpoint }: PlannedNode): Compon
     ...input,
     ...endpoint,
     node: name,
+    userConfig: input.userConfig.mysql,
     program: input.installations.mysql.server.path,
     paths: paths.component(name),
     loadDir: paths.loadDir,

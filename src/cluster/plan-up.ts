@@ -13,6 +13,7 @@ import { profiles } from '../model/profile.js'
 import type { Secrets } from '../model/secrets.js'
 import { subsystemCodes } from '../model/subsystem.js'
 import { packageRoot } from '../project/package-root.js'
+import { readServerOverrides } from '../project/server-overrides.js'
 import { cacheDir } from '../sys/cache-dir.js'
 import { readJsonFile } from '../sys/files.js'
 import { isPortFree } from '../sys/ports.js'
@@ -56,6 +57,7 @@ export async function planWith(options: UpOptions, secrets: Secrets, context: Co
     ports: await choosePorts(options, record, context),
     secrets,
     installations: { mysql, redis, rabbitmq },
+    userConfig: await readServerOverrides(project.dir),
     preparedDataDir: preparedDataDirOf({ cacheDir: cacheDir(process.env), programs: mysql }),
     nodeProgram: process.execPath,
     hostEntryFile: join(packageRoot, 'dist', 'subsystems', 'host-main.js'),

@@ -7,6 +7,7 @@ import type { FoundProgram } from '../../sys/program-version.js'
 import { askVersion, locateProgram } from '../../sys/program-version.js'
 import type { ProgramNeed } from '../../sys/programs.js'
 import type { ComponentPaths } from '../../sys/state-dir.js'
+import { withUserConfig } from '../user-config.js'
 import { accountsSql } from './accounts-sql.js'
 import { renderMariadbConfig } from './mariadb-config.js'
 
@@ -61,6 +62,8 @@ export interface MysqlComponentInput {
   readonly asRoot: boolean
   /** Whether the data dir's filesystem takes O_DIRECT. */
   readonly directIo: boolean
+  /** The user's own settings, appended so that they win over ours. */
+  readonly userConfig: string
 }
 
 /** Ready is when the server sends its greeting over the unix socket. A cold start takes 1 s, recovery longer. */
@@ -88,7 +91,7 @@ export function planMysqlComponent(input: MysqlComponentInput): ComponentSpec {
       {
         path: configFile,
         mode: 0o600,
-        text: renderMariadbConfig({ ...input, initFile, errorLog, tmpDir }),
+        text: withUserConfig(renderMariadbConfig({ ...input, initFile, errorLog, tmpDir }), input.userConfig),
       },
       { path: initFile, mode: 0o600, text: accountsSql(input.secrets) },
     ],

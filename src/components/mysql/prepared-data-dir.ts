@@ -34,13 +34,13 @@ export async function prepareDataDir(options: PrepareOptions): Promise<string> {
   if (await isThere(finished)) return finished
   await ensureDir(shelf, { mode: 0o700 })
   await removeAbandoned(shelf)
-  const draft = join(shelf, `draft-${process.pid}-${startTicksOf(process.pid)}-${options.clock.wallMs()}`)
+  const draft = await mkdtemp(join(shelf, `draft-${process.pid}-${startTicksOf(process.pid)}-`))
   // The installer is a shell script that does not quote its paths: it works in a plain one.
   const workshop = await mkdtemp(join(tmpdir(), 'corelab-install-'))
   try {
     await install(workshop, options)
-    await copyTree(join(workshop, 'data'), draft)
-    await moveIntoPlace(draft, finished)
+    await copyTree(join(workshop, 'data'), join(draft, 'data'))
+    await moveIntoPlace(join(draft, 'data'), finished)
     return finished
   } finally {
     await removeTree(workshop)

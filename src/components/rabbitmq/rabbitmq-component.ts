@@ -10,6 +10,7 @@ import { locateProgram, requireVersion } from '../../sys/program-version.js'
 import type { ProgramNeed } from '../../sys/programs.js'
 import type { ComponentPaths } from '../../sys/state-dir.js'
 import { renderTemplate } from '../../sys/templates.js'
+import { withUserConfig } from '../user-config.js'
 import { rabbitmqDefinitions } from './definitions.js'
 
 export const rabbitmqPrograms = {
@@ -62,6 +63,8 @@ export interface RabbitmqComponentInput {
   readonly ports: { readonly amqp: number; readonly distribution: number; readonly portMapper: number }
   readonly profile: Profile
   readonly secrets: Secrets
+  /** The user's own settings, appended so that they win over ours. */
+  readonly userConfig: string
 }
 
 /** A dump of everything can be as large as the memory; its head says why it crashed. */
@@ -109,11 +112,14 @@ export function planRabbitmqComponent(input: RabbitmqComponentInput): ComponentS
       {
         path: configFile,
         mode: 0o600,
-        text: renderTemplate('rabbitmq/rabbitmq.conf.eta', {
-          port: ports.amqp,
-          definitionsFile,
-          memoryBytes: input.profile.rabbitmqMemoryBytes,
-        }),
+        text: withUserConfig(
+          renderTemplate('rabbitmq/rabbitmq.conf.eta', {
+            port: ports.amqp,
+            definitionsFile,
+            memoryBytes: input.profile.rabbitmqMemoryBytes,
+          }),
+          input.userConfig,
+        ),
       },
       { path: definitionsFile, mode: 0o600, text: rabbitmqDefinitions(input.secrets) },
       { path: pluginsFile, mode: 0o600, text: '[].\n' },

@@ -8,6 +8,7 @@ import { askVersion, locateProgram } from '../../sys/program-version.js'
 import type { ProgramNeed } from '../../sys/programs.js'
 import type { ComponentPaths } from '../../sys/state-dir.js'
 import { renderTemplate } from '../../sys/templates.js'
+import { withUserConfig } from '../user-config.js'
 
 export const redisPrograms = {
   server: {
@@ -41,6 +42,8 @@ export interface RedisComponentInput {
   readonly port: number
   readonly profile: Profile
   readonly secrets: Secrets
+  /** The user's own settings, appended so that they win over ours. */
+  readonly userConfig: string
 }
 
 export function planRedisComponent(input: RedisComponentInput): ComponentSpec {
@@ -64,7 +67,7 @@ export function planRedisComponent(input: RedisComponentInput): ComponentSpec {
     env: {},
     cwd: paths.dir,
     dirs: [paths.dir, paths.conf, paths.data, paths.log, paths.run],
-    files: [{ path: configFile, mode: 0o600, text }],
+    files: [{ path: configFile, mode: 0o600, text: withUserConfig(text, input.userConfig) }],
     ports: [port],
     outputLog: join(paths.log, 'output.log'),
     serverLog: logFile,
