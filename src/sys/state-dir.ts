@@ -70,23 +70,18 @@ const socketPathBytesMax = 107
 const socketNameBytesMax = 16
 
 /**
- * The folder for unix sockets and for what must have a plain path: the state dir's own `run/` when it is short
- * and plain enough, else a private folder under the temp dir, named by a hash of the state dir. Makes nothing:
- * see `ensurePrivateDir`. "Plain" because RabbitMQ's start script does not quote every path.
+ * The folder for unix sockets: the state dir's own `run/` when it is short enough, else a private folder under
+ * the temp dir, named by a hash of the state dir. Makes nothing: see `ensurePrivateDir`.
  */
 export function socketDirOf(stateDir: string, tempDir: string = tmpdir()): string {
   const own = join(stateDir, 'run')
-  if (isPlain(own) && fitsSocket(own)) return own
+  if (fitsSocket(own)) return own
   const hash = createHash('sha256').update(stateDir).digest('hex').slice(0, 12)
   const name = join(`corelab-${userInfo().uid}`, hash)
   const preferred = join(tempDir, name)
-  return isPlain(preferred) && fitsSocket(preferred) ? preferred : join('/tmp', name)
+  return fitsSocket(preferred) ? preferred : join('/tmp', name)
 }
 
 function fitsSocket(dir: string): boolean {
   return Buffer.byteLength(dir) + 1 + socketNameBytesMax <= socketPathBytesMax
-}
-
-function isPlain(path: string): boolean {
-  return /^[\w./@+-]+$/.test(path)
 }
