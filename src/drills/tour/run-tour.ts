@@ -79,7 +79,7 @@ async function resultSoFar(tour: TourState, steps: readonly TourStep[]): Promise
     cancelled: tour.context.signal.aborted,
     steps,
     population: tour.population,
-    transfers: transfers && { run: transfers, durability: tour.durability, resolved: tour.resolved },
+    transfers: transfers && { ...transfers, durability: tour.durability, resolved: tour.resolved },
     kill,
     gap: kill && stage ? stage.run.longestGapAfter(kill.atMs) : null,
     firstRoles: tour.firstRoles,

@@ -1,3 +1,5 @@
+import type { ResolvedUnknown } from '../../history/checkers/acknowledged-writes.js'
+import type { RecordedTransfers } from '../../history/recorded-transfers.js'
 import { isoTime } from '../../kit/clock.js'
 import type { CorelabEvent } from '../../kit/events.js'
 import type { TransferRunResult } from '../../load/run-transfers.js'
@@ -33,8 +35,9 @@ export interface TourFacts {
   readonly population: LoadOutcome | null
   readonly transfers: {
     readonly run: TransferRunResult
+    readonly recorded: RecordedTransfers
     readonly durability: string
-    readonly resolved: { readonly applied: number; readonly notApplied: number }
+    readonly resolved: ResolvedUnknown
   } | null
   readonly kill: KillFacts | null
   readonly gap: GapSeen | null
@@ -87,11 +90,13 @@ export function tourResult(facts: TourFacts): DemoResult {
   }
 }
 
-function transferFacts({ run, durability, resolved }: NonNullable<TourFacts['transfers']>): TransferFacts {
+/** Transfers are counted by their keys, as the checks count them: one that was sent again is one transfer. */
+function transferFacts(facts: NonNullable<TourFacts['transfers']>): TransferFacts {
+  const { run, recorded, durability, resolved } = facts
   return {
-    acknowledged: run.ok,
-    failed: run.failed,
-    unknown: run.unknown,
+    acknowledged: recorded.acknowledged.size,
+    failed: recorded.failed.size,
+    unknown: recorded.unknown.size,
     unknownResolved: resolved,
     clients: run.connections,
     durability,

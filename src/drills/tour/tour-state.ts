@@ -1,6 +1,8 @@
 import type { EnvironmentRef } from '../../cluster/environment-store.js'
 import { pathsOf } from '../../cluster/environment-store.js'
 import type { UpOutcome } from '../../cluster/up.js'
+import type { ResolvedUnknown } from '../../history/checkers/acknowledged-writes.js'
+import type { RecordedTransfers } from '../../history/recorded-transfers.js'
 import type { Context } from '../../kit/context.js'
 import type { TransferRunResult } from '../../load/run-transfers.js'
 import type { BootPlan } from '../../model/boot-plan.js'
@@ -35,11 +37,11 @@ export interface TourState {
   population: LoadOutcome | null
   stage: TransferStage | null
   kill: KillFacts | null
-  transfers: TransferRunResult | null
+  transfers: { readonly run: TransferRunResult; readonly recorded: RecordedTransfers } | null
   /** What the master waited for during the transfers. */
   durability: string
-  resolved: { readonly applied: number; readonly notApplied: number }
-  checks: readonly CheckVerdict[]
+  resolved: ResolvedUnknown
+  readonly checks: CheckVerdict[]
   readonly figures: ThroughputFigure[]
 }
 

@@ -17,7 +17,7 @@ import type { PopulationSpec } from '../../population/population.js'
 import type { TourClock } from './tour-clock.js'
 
 /** Short enough that the gap of a failover is seen as a gap. */
-const pointIntervalMs = 250
+const pointIntervalMs = 200
 
 export interface StageOptions {
   readonly endpoints: Endpoints

@@ -1,3 +1,4 @@
+import { formatCount } from '../../kit/units.js'
 import type { CheckVerdict, DemoResult, FailoverFacts, TourStep } from '../../model/demo-result.js'
 import { formatGap } from '../../report/demo/quantity.js'
 
@@ -28,8 +29,15 @@ export function tourVerdict(facts: VerdictFacts): Pick<DemoResult, 'verdict' | '
 
 function passText(failover: FailoverFacts, checks: readonly CheckVerdict[]): string {
   const gap = failover.writeGapMs === null ? '' : ` after ${formatGap(failover.writeGapMs)} without writes`
-  const first = checks[0]?.summary ?? ''
-  return `${failover.killedNode} was killed under load and ${failover.newMaster ?? 'no node'} took over${gap}. All ${checks.length} checks hold: ${first}.`
+  const takeover = `${failover.killedNode} was killed under load and ${failover.newMaster ?? 'no node'} took over${gap}.`
+  return [takeover, missingText(checks), `All ${checks.length} checks hold.`].filter(Boolean).join(' ')
+}
+
+/** What was found, and no more: a run proves nothing about the next one. */
+function missingText(checks: readonly CheckVerdict[]): string {
+  const details = checks.find((check) => check.name === 'acknowledged writes')?.details
+  if (typeof details?.acknowledged !== 'number') return ''
+  return `0 of ${formatCount(details.acknowledged)} acknowledged writes are missing.`
 }
 
 function checksText(checks: readonly CheckVerdict[]): string {

@@ -1,9 +1,12 @@
 import { pathsOf, readPlan } from '../../cluster/environment-store.js'
 import { readStatus } from '../../cluster/status.js'
 import { bringUp } from '../../cluster/up.js'
+import type { ResolvedUnknown } from '../../history/checkers/acknowledged-writes.js'
 import { present } from '../../kit/assert.js'
 import { corelabError } from '../../kit/errors.js'
 import { formatCount } from '../../kit/units.js'
+import type { CheckVerdict } from '../../model/demo-result.js'
+import type { Topology } from '../../model/topology.js'
 import { findProject } from '../../project/find-project.js'
 import type { ScaffoldOutcome } from '../../project/scaffold.js'
 import { executeScaffold, planScaffold } from '../../project/scaffold.js'
@@ -15,6 +18,8 @@ import { recordFromHere } from './keeper-record.js'
 import { loadCustomers } from './load-customers.js'
 import { measureFigures } from './measure-figures.js'
 import { nestedIn } from './nested-events.js'
+import { withNodeSessions } from './node-sessions.js'
+import { recordedRun } from './recorded-run.js'
 import { surviveKill } from './survive-kill.js'
 import type { TourState } from './tour-state.js'
 import { populationOf, refOf, reportDirOfTour } from './tour-state.js'
@@ -156,7 +161,9 @@ async function killMasterUnderLoad(tour: TourState): Promise<void> {
 
 /** The load ends here whatever became of the failover; without a start there is nothing to keep. */
 async function stopTransfers(tour: TourState): Promise<void> {
-  tour.transfers = (await tour.stage?.finish().catch(() => null)) ?? null
+  const run = (await tour.stage?.finish().catch(() => null)) ?? null
+  if (!tour.stage || !run) return
+  tour.transfers = { run, recorded: await recordedRun(tour.stage.historyFile) }
 }
 
 async function check(tour: TourState): Promise<void> {
@@ -170,9 +177,26 @@ async function check(tour: TourState): Promise<void> {
     },
   } as const
   await tour.steps.run(plan, async () => {
-    const outcome = await checkHistory({}, nestedIn('checks', tour.context))
-    tour.checks = outcome.checks
-    tour.resolved = outcome.resolved
+    const { endpoints } = present(tour.core, 'core')
+    const context = nestedIn('checks', tour.context)
+    await withNodeSessions(
+      { endpoints, topology: await currentTopology(tour), signal: context.signal },
+      (nodes) => {
+        const transfers = present(tour.transfers, 'transfers')
+        const question = {
+          nodes,
+          recorded: transfers.recorded,
+          keyPrefix: transfers.run.keyPrefix,
+          population: populationOf(tour),
+          loadedTotal: present(tour.population, 'population').totalBalance,
+          onCheck: (each: CheckVerdict) => tour.checks.push(each),
+          onResolved: (resolved: ResolvedUnknown) => {
+            tour.resolved = resolved
+          },
+        }
+        return checkHistory(question, context)
+      },
+    )
   })
 }
 
@@ -186,14 +210,10 @@ async function measure(tour: TourState): Promise<void> {
       figures.map((each) => `${formatCount(each.operationsPerSecond)} ${each.name}s/s`).join(', '),
   } as const
   await tour.steps.run(plan, async () => {
-    // Who is master now is not who was master when the core came up.
-    const ref = refOf(tour, present(tour.project, 'project'))
-    const { topology } = await readStatus(ref)
-    if (topology === null) throw corelabError('NO_MASTER', { message: 'The core is not running any more' })
     await measureFigures(
       {
         endpoints: present(tour.core, 'core').endpoints,
-        topology,
+        topology: await currentTopology(tour),
         population: populationOf(tour),
         pace,
         onFigure: (figure) => figures.push(figure),
@@ -201,6 +221,13 @@ async function measure(tour: TourState): Promise<void> {
       nestedIn('figures', tour.context),
     )
   })
+}
+
+/** Who is master now: not who was when the core came up. */
+async function currentTopology(tour: TourState): Promise<Topology> {
+  const { topology } = await readStatus(refOf(tour, present(tour.project, 'project')))
+  if (topology === null) throw corelabError('NO_MASTER', { message: 'The core is not running any more' })
+  return topology
 }
 
 function coreRuns(tour: TourState) {

@@ -22,8 +22,13 @@ function renderCheck(check: CheckVerdict): Html {
   return html`<tr class="check ${state}"><td data-label="Verdict"><span class="badge ${state}">${mark} ${state}</span></td>
 <th data-label="Check">${check.name}</th><td data-label="Finding">${check.summary}</td>
 <td data-label="Evidence" class="evidence">${Object.entries(check.details).map(
-    ([name, value]) => html`<span><i>${name}</i> ${value === null ? 'none' : spoken(value)}</span> `,
+    ([name, value]) => html`<span><i>${inWords(name)}</i> ${value === null ? 'none' : spoken(value)}</span> `,
   )}</td></tr>`
+}
+
+/** `lostOnMaster` and `lost_on_master` -> `lost on master` */
+function inWords(name: string): string {
+  return name.replaceAll('_', ' ').replace(/(?<=[a-z])[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`)
 }
 
 function spoken(value: string | number | boolean): string {

@@ -103,6 +103,7 @@ describe('what a reader finds', () => {
     expect(text).toContain('✗ violated')
     expect(text).toContain('? unknown')
     expect(text).toContain('<i>missing</i> 3')
+    expect(text).toContain('<i>first missing</i>')
   })
 
   test('the failover as a chain, with what did not happen said so', () => {

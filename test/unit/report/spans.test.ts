@@ -20,3 +20,10 @@ test('a span outside the shown range is not drawn', () => {
 
   expect(text).not.toContain('<rect')
 })
+
+test('a span too narrow for its label shows none, and keeps its hint', () => {
+  const { text } = renderSpans([span(100, 101)], [100, 200], 20)
+
+  expect(text).not.toContain('>x</text>')
+  expect(text).toContain('<title>h</title>')
+})

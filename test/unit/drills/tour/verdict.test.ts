@@ -7,7 +7,7 @@ const check = (valid: CheckVerdict['valid'], name = 'acknowledged writes'): Chec
   name,
   valid,
   summary: '0 of 10 acknowledged writes are missing',
-  details: {},
+  details: { acknowledged: 12345, lostOnMaster: 0 },
 })
 const step = (id: string, state: TourStep['state']): TourStep => ({
   id,
@@ -39,7 +39,7 @@ test('every step done and every check valid is a pass, told with its numbers', (
 
   expect(verdict).toBe('pass')
   expect(verdictReason).toBe(
-    'db-1 was killed under load and db-2 took over after 1.34 s without writes. All 1 checks hold: 0 of 10 acknowledged writes are missing.',
+    'db-1 was killed under load and db-2 took over after 1.34 s without writes. 0 of 12,345 acknowledged writes are missing. All 1 checks hold.',
   )
 })
 
