@@ -161,11 +161,13 @@ test('a commit cut by the change of epoch is of unknown outcome and not sent aga
 
 test('a write that waited for a free connection across the change of epoch goes to the new master', async () => {
   const { source, dataSource } = open(firstIsMaster(), { poolSize: 1 })
-  let begun: () => void = () => undefined
+  let begun: (() => void) | null = null
   const busy = new Promise<void>((resolve) => (begun = resolve))
   const blocking = dataSource.read('master', async (connection) => {
+    if (!begun) return
     begun()
-    return connection.query('SELECT SLEEP(20)')
+    begun = null
+    await connection.query('SELECT SLEEP(20)')
   })
   await busy
   const id = ++ids
@@ -174,9 +176,9 @@ test('a write that waited for a free connection across the change of epoch goes 
   source.publish(secondIsMaster())
   await waiting
 
+  await blocking
+
   expect(await nodesWith(id)).toEqual(['db-2'])
-  await dataSource.close()
-  await blocking.catch(() => undefined)
 })
 
 test('connections of an earlier epoch are not used again, on any node', async () => {
