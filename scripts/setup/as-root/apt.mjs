@@ -67,6 +67,14 @@ export async function installPackages(packages) {
   })
 }
 
+/** Brings dpkg into order after an installation of ours that was killed. */
+export async function finishInstallation() {
+  await step('Finishing an installation that was cut short (dpkg --configure -a)', async () => {
+    await runProgram('dpkg', ['--configure', '-a'], { env: environment, onStop: 'wait' })
+    requireSuccess(await aptGet(['install', ...installOptions, '--fix-broken'], 'wait'))
+  })
+}
+
 /**
  * @param {readonly string[]} args
  * @param {'terminate' | 'wait'} onStop

@@ -5,10 +5,16 @@ import { explainTooOld, packagesFor } from '../servers/plan.mjs'
 import { lowestMariadb, missingPrograms } from '../servers/programs.mjs'
 import { SetupError } from '../setup-error.mjs'
 import { requestStop, stopRequested } from '../signals.mjs'
-import { downloadPackages, installPackages, offeredVersions, updatePackageLists } from './apt.mjs'
+import {
+  downloadPackages,
+  finishInstallation,
+  installPackages,
+  offeredVersions,
+  updatePackageLists,
+} from './apt.mjs'
 import { disableServicesAddedSince, enabledServices } from './enabled-services.mjs'
 import { endPortMappersExcept, portMapperPids } from './port-mappers.mjs'
-import { forbidServices, restoreServicePolicy } from './service-policy.mjs'
+import { enabledBeforeCrash, forbidServices, leftBehind, restoreServicePolicy } from './service-policy.mjs'
 import { takeTurn } from './turn.mjs'
 
 /**
@@ -17,14 +23,15 @@ import { takeTurn } from './turn.mjs'
  */
 export async function installServers() {
   const giveBackTurn = await takeTurn()
+  const enabledBefore = enabledBeforeCrash() ?? enabledServices()
   try {
-    restoreServicePolicy()
+    if (leftBehind()) await withoutServices(enabledBefore, finishInstallation)
     const packages = packagesFor(missingPrograms())
     if (packages.length === 0) return say('All server programs are installed')
     await updatePackageLists()
     requireOffers(packages, await offeredVersions(packages))
     await downloadPackages(packages)
-    await withoutServices(() => installPackages(packages))
+    await withoutServices(enabledBefore, () => installPackages(packages))
   } finally {
     giveBackTurn()
   }
@@ -36,16 +43,20 @@ export async function installServers() {
  */
 export function stopWithCaller() {
   process.stdin.on('end', () => requestStop('SIGINT')).resume()
+  // A file as stdin has no unref; it ends by itself.
+  process.stdin.unref?.()
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 }
 
-/** @param {() => Promise<void>} work */
-async function withoutServices(work) {
-  const enabledBefore = enabledServices()
+/**
+ * @param {Set<string>} enabledBefore
+ * @param {() => Promise<void>} work
+ */
+async function withoutServices(enabledBefore, work) {
   const portMappersBefore = portMapperPids()
   const tell = () => say('Stopping as soon as the package installation has ended')
   stopRequested.addEventListener('abort', tell)
-  forbidServices()
+  forbidServices(enabledBefore)
   try {
     await work()
   } finally {

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { say } from '../progress.mjs'
 import { stopRequested } from '../signals.mjs'
@@ -7,12 +7,13 @@ const turnFile = '/run/corelab-setup.pid'
 
 /**
  * One installation at a time on this host: waits while another one works. Returns how to give the turn back.
+ * The holder is known by its pid and its start time, because a pid alone is given out again.
  * @param {string} file
  */
 export async function takeTurn(file = turnFile) {
   let told = false
   while (!claim(file)) {
-    if (!told) say(`Another corelab setup (pid ${holderOf(file)}) installs packages; waiting for it`)
+    if (!told) say('Another corelab setup installs packages on this host; waiting for it')
     told = true
     await delay(500, undefined, { signal: stopRequested }).catch(() => stopRequested.throwIfAborted())
   }
@@ -21,32 +22,38 @@ export async function takeTurn(file = turnFile) {
 
 /** @param {string} file */
 function claim(file) {
-  const holder = holderOf(file)
-  if (holder !== null && !isAlive(holder)) rmSync(file, { force: true })
+  const holder = readOrNull(file)
+  if (holder !== null && holder !== recordOf(holder.split(' ')[0])) rmSync(file, { force: true })
+  const draft = `${file}.${process.pid}`
+  writeFileSync(draft, recordOf(process.pid) ?? '')
   try {
-    writeFileSync(file, `${process.pid}\n`, { flag: 'wx' })
+    // A link appears whole or not at all, so nobody ever reads a half-written record.
+    linkSync(draft, file)
     return true
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EEXIST') return false
     throw error
+  } finally {
+    rmSync(draft)
   }
+}
+
+/**
+ * `<pid> <start time>` of a process that lives; null when there is none. The start time is field 22 of its
+ * stat file; fields are counted after the command, which may itself contain spaces and brackets.
+ * @param {string | number | undefined} pid
+ */
+function recordOf(pid) {
+  const stat = readOrNull(`/proc/${pid}/stat`)
+  const startTime = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+  return startTime === undefined ? null : `${pid} ${startTime}`
 }
 
 /** @param {string} file */
-function holderOf(file) {
+function readOrNull(file) {
   try {
-    return Number(readFileSync(file, 'utf8')) || null
+    return readFileSync(file, 'utf8')
   } catch {
     return null
-  }
-}
-
-/** @param {number} pid */
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
   }
 }

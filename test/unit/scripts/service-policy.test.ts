@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import {
+  enabledBeforeCrash,
   forbidServices,
   leftBehind,
   restoreServicePolicy,
@@ -33,14 +34,14 @@ afterEach(async () => {
 })
 
 test('while services are forbidden, the policy answers 101', () => {
-  forbidServices(policy)
+  forbidServices([], policy)
 
   expect(spawnSync(policy, ['redis-server', 'start']).status).toBe(101)
   expect(leftBehind(policy)).toBe(true)
 })
 
 test('where there was no policy, none is left', async () => {
-  forbidServices(policy)
+  forbidServices([], policy)
   restoreServicePolicy(policy)
 
   expect(await readdir(dir)).toEqual([])
@@ -51,7 +52,7 @@ test("the administrator's own policy comes back with its content and mode", asyn
   await writeFile(policy, '#!/bin/sh\nexit 104\n')
   await chmod(policy, 0o750)
 
-  forbidServices(policy)
+  forbidServices([], policy)
   restoreServicePolicy(policy)
 
   expect(await readFile(policy, 'utf8')).toBe('#!/bin/sh\nexit 104\n')
@@ -62,7 +63,7 @@ test("the administrator's own policy comes back with its content and mode", asyn
 test('a policy that is a link comes back as that link', async () => {
   await symlink('/etc/alternatives/policy', policy)
 
-  forbidServices(policy)
+  forbidServices([], policy)
   restoreServicePolicy(policy)
 
   expect((await lstat(policy)).isSymbolicLink()).toBe(true)
@@ -71,9 +72,9 @@ test('a policy that is a link comes back as that link', async () => {
 
 test('an installation that was killed is cleaned up by the next one, before it begins its own', async () => {
   await writeFile(policy, 'mine')
-  forbidServices(policy)
+  forbidServices([], policy)
 
-  forbidServices(policy)
+  forbidServices([], policy)
   restoreServicePolicy(policy)
 
   expect(await readFile(policy, 'utf8')).toBe('mine')
@@ -90,10 +91,21 @@ test('killed between its two moves, it is still recognised', async () => {
 })
 
 test('a policy that somebody else wrote meanwhile is not touched', async () => {
-  forbidServices(policy)
+  forbidServices([], policy)
   await writeFile(policy, 'theirs')
 
   restoreServicePolicy(policy)
 
   expect(await readFile(policy, 'utf8')).toBe('theirs')
+})
+
+test('what was enabled before is known after a crash, and only then', () => {
+  expect(enabledBeforeCrash(policy)).toBeNull()
+
+  forbidServices(['/etc/rc2.d/S01ssh', '/etc/systemd/system/a b.service'], policy)
+
+  expect(enabledBeforeCrash(policy)).toEqual(
+    new Set(['/etc/rc2.d/S01ssh', '/etc/systemd/system/a b.service']),
+  )
+  expect(spawnSync(policy).status).toBe(101)
 })

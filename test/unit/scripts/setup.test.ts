@@ -102,9 +102,13 @@ describe('turns', () => {
     expect(await readdir(dir)).toEqual([])
   })
 
-  test('the turn of a process that died is free', async () => {
+  test.each([
+    ['of a process that died', '4194999 12'],
+    ['of another process that had our pid once', `${process.pid} 12`],
+    ['that was never written to its end', ''],
+  ])('the turn %s is free', async (_whose, record) => {
     const file = join(dir, 'turn')
-    await writeFile(file, '4194999\n')
+    await writeFile(file, record)
 
     const giveBack = await takeTurn(file)
     giveBack()
