@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { corelab, makeProject } from '../support/corelab.js'
 import { keeperPidOf, statusOf } from '../support/environment.js'
-import { serversUnder } from '../support/leaks.js'
+import { tracesOf } from '../support/leaks.js'
 
 type Project = Awaited<ReturnType<typeof makeProject>>
 
@@ -160,7 +160,7 @@ test('no password stands on a command line or in a log', async () => {
   ].filter((each): each is string => typeof each === 'string')
   expect(passwords.length).toBeGreaterThan(25)
 
-  const commandLines = (await serversUnder(dir)).map(({ command }) => command).join('\n')
+  const commandLines = (await serversUnder(dir)).join('\n')
   const logs = await logTexts(state)
 
   for (const password of passwords) {
@@ -168,6 +168,11 @@ test('no password stands on a command line or in a log', async () => {
     expect(logs).not.toContain(password)
   }
 })
+
+/** The command lines of everything that runs because of a project. */
+async function serversUnder(dir: string): Promise<string[]> {
+  return (await tracesOf({ dirs: [dir] })).filter((line) => line.startsWith('process '))
+}
 
 async function logTexts(state: string): Promise<string> {
   const entries = await readdir(state, { recursive: true, withFileTypes: true })

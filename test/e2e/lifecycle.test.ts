@@ -1,18 +1,30 @@
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openConnection } from '../../src/clients/mysql/connection.js'
+import { portsWanted } from '../../src/cluster/port-block.js'
 import type { EnvironmentStatus } from '../../src/model/environment.js'
+import { socketDirOf } from '../../src/sys/state-dir.js'
 import { corelab, makeProject } from '../support/corelab.js'
-import { endpointsOf, keeperPidOf, pidOf, statusOf, untilStatus, workloadOn } from '../support/environment.js'
-import { snapshotLeaks } from '../support/leaks.js'
+import {
+  endpointsOf,
+  keeperPidOf,
+  pidOf,
+  planOf,
+  statusOf,
+  untilStatus,
+  workloadOn,
+} from '../support/environment.js'
+import { tracesOf } from '../support/leaks.js'
 
 /** One core, taken through its life in order: each test begins where the one before ended. */
 describe('the life of a core', () => {
   let project: Awaited<ReturnType<typeof makeProject>>
-  let before: Awaited<ReturnType<typeof snapshotLeaks>>
+  let before: readonly string[]
+  let ports: number[]
 
   beforeAll(async () => {
     project = await makeProject()
-    before = await snapshotLeaks(project.dir)
+    before = await tracesOf({ dirs: foldersOf(project.dir) })
   })
 
   afterAll(() => project.dispose())
@@ -22,6 +34,7 @@ describe('the life of a core', () => {
 
     expect(up.code, up.stderr).toBe(0)
     const status = await statusOf(project.dir)
+    ports = portsWanted((await planOf(project.dir)).ports).map(({ port }) => port)
     expect(status.state).toBe('usable')
     expect(rolesOf(status)).toEqual({
       'db-1': 'master',
@@ -151,9 +164,14 @@ describe('the life of a core', () => {
   test('down --volumes leaves nothing: no process, no port, no socket, no folder', async () => {
     expect((await corelab(['down', '--volumes', '--yes'], { cwd: project.dir })).code).toBe(0)
 
-    expect(await snapshotLeaks(project.dir)).toEqual(before)
+    expect(await tracesOf({ dirs: foldersOf(project.dir), ports })).toEqual(before)
   })
 })
+
+/** Where an environment may leave something: the project, its state, its sockets. */
+function foldersOf(dir: string): string[] {
+  return [dir, join(dir, '.corelab'), socketDirOf(join(dir, '.corelab', 'default'))]
+}
 
 function rolesOf(status: EnvironmentStatus): Record<string, string | null> {
   return Object.fromEntries(

@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { MysqlTarget } from '../../src/clients/mysql/connection.js'
 import type { Endpoints } from '../../src/cluster/endpoints.js'
 import { readEndpoints } from '../../src/cluster/endpoints.js'
-import { pathsOf } from '../../src/cluster/environment-store.js'
+import { pathsOf, readPlan } from '../../src/cluster/environment-store.js'
 import { present } from '../../src/kit/assert.js'
+import type { BootPlan } from '../../src/model/boot-plan.js'
 import type { EnvironmentStatus, RunRecord } from '../../src/model/environment.js'
 import { findProject } from '../../src/project/find-project.js'
 import { readJsonFile } from '../../src/sys/files.js'
@@ -47,6 +48,10 @@ export async function keeperPidOf(dir: string, env = 'default'): Promise<number>
 
 export async function endpointsOf(dir: string, env = 'default'): Promise<Endpoints> {
   return readEndpoints({ project: await findProject({ fromDir: dir }), env })
+}
+
+export async function planOf(dir: string, env = 'default'): Promise<BootPlan> {
+  return readPlan({ project: await findProject({ fromDir: dir }), env })
 }
 
 /** How the workload account reaches a node. */
