@@ -14,6 +14,7 @@ import { nodeNames, servingRoles } from '../model/node.js'
 import type { Profile } from '../model/profile.js'
 import type { Secrets } from '../model/secrets.js'
 import { statePaths } from '../sys/state-dir.js'
+import { plainStateDirOf } from './plain-state-dir.js'
 
 /** Everything a plan depends on, gathered beforehand. */
 export interface PlanInput {
@@ -44,17 +45,7 @@ export interface PlanInput {
 export function planBoot(input: PlanInput): BootPlan {
   const nodes = nodeNames.map((name, index) => planNode(input, { name, index }))
   const components = [
-    planRabbitmqComponent({
-      ...input,
-      userConfig: input.userConfig.rabbitmq,
-      programs: input.installations.rabbitmq,
-      paths: statePaths(input.stateDir).component('rabbitmq'),
-      ports: {
-        amqp: input.ports.rabbitmq,
-        distribution: input.ports.rabbitmqDistribution,
-        portMapper: input.ports.epmd,
-      },
-    }),
+    planBroker(input),
     ...nodes.map((node) => planDatabase(input, node)),
     planRedisComponent({
       ...input,
@@ -113,6 +104,23 @@ function planNode(input: PlanInput, node: { name: NodeName; index: number }): Pl
     endpoint: { host: '127.0.0.1', ...ports, socketPath: join(input.socketDir, `${node.name}.sock`) },
     dataDir: statePaths(input.stateDir).component(node.name).data,
   }
+}
+
+/**
+ * RabbitMQ's config reader takes plain paths only, so it sees the state folder by a plain name. Its working
+ * folder keeps the real one: by that its processes are known as this environment's.
+ */
+function planBroker(input: PlanInput): ComponentSpec {
+  const { ports } = input
+  const spec = planRabbitmqComponent({
+    profile: input.profile,
+    secrets: input.secrets,
+    userConfig: input.userConfig.rabbitmq,
+    programs: input.installations.rabbitmq,
+    paths: statePaths(plainStateDirOf(input)).component('rabbitmq'),
+    ports: { amqp: ports.rabbitmq, distribution: ports.rabbitmqDistribution, portMapper: ports.epmd },
+  })
+  return { ...spec, cwd: statePaths(input.stateDir).component('rabbitmq').dir }
 }
 
 function planDatabase(input: PlanInput, { name, endpoint }: PlannedNode): ComponentSpec {
