@@ -81,7 +81,12 @@ function accountsOf(secrets: Secrets): readonly Account[] {
     {
       name: databaseAccounts.loader,
       password: database.loader,
-      grants: [{ privileges: ['FILE'], on: '*' }, ...business(['SELECT', 'INSERT', 'UPDATE', 'DELETE'])],
+      grants: [
+        { privileges: ['FILE'], on: '*' },
+        ...business(['SELECT', 'INSERT', 'UPDATE', 'DELETE']),
+        // Its book of finished chunks.
+        { privileges: ['SELECT', 'INSERT'], on: 'corelab' },
+      ],
     },
     {
       name: databaseAccounts.workload,

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { corelabError } from '../../kit/errors.js'
 import type { ComponentSpec } from '../../model/component-spec.js'
 import type { Profile } from '../../model/profile.js'
@@ -93,8 +93,8 @@ export function planRabbitmqComponent(input: RabbitmqComponentInput): ComponentS
       RABBITMQ_CONF_ENV_FILE: '/dev/null',
       RABBITMQ_CONFIG_FILE: configFile,
       RABBITMQ_ENABLED_PLUGINS_FILE: pluginsFile,
-      RABBITMQ_MNESIA_BASE: paths.data,
-      RABBITMQ_LOG_BASE: paths.log,
+      RABBITMQ_MNESIA_BASE: relative(paths.dir, paths.data),
+      RABBITMQ_LOG_BASE: relative(paths.dir, paths.log),
       RABBITMQ_PID_FILE: join(paths.run, 'rabbitmq.pid'),
       RABBITMQ_DIST_PORT: String(ports.distribution),
       // The script boots nothing by itself: the arguments below do, after loading the code in large batches.
@@ -115,7 +115,8 @@ export function planRabbitmqComponent(input: RabbitmqComponentInput): ComponentS
         text: withUserConfig(
           renderTemplate('rabbitmq/rabbitmq.conf.eta', {
             port: ports.amqp,
-            definitionsFile,
+            // Relative to the working folder: this file's format has no quotes, and a # begins a comment.
+            definitionsFile: relative(paths.dir, definitionsFile),
             memoryBytes: input.profile.rabbitmqMemoryBytes,
           }),
           input.userConfig,
