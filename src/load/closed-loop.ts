@@ -70,6 +70,8 @@ class Run {
   readonly #originMs: number
   readonly #total = { ok: 0, failed: 0, unknown: 0 }
   readonly #stop = new AbortController()
+  /** Time is over, or the caller or the user wants the run to end: no further operation starts. */
+  readonly #ended: AbortSignal
   #windowStartMs: number
   #windowEndMs: number
 
@@ -82,6 +84,8 @@ class Run {
     this.#intervalMs = options.pointIntervalMs ?? defaults.pointIntervalMs
     this.#windowStartMs = nowMs
     this.#windowEndMs = nowMs
+    const { stop } = options
+    this.#ended = AbortSignal.any([this.#stop.signal, context.signal, ...(stop ? [stop] : [])])
     this.gaps = new OkGaps(this.#originMs)
     this.meter = this.#newMeter(nowMs)
   }
@@ -153,7 +157,7 @@ class Run {
   #newClient(session: LoadSession): ClosedLoopClient {
     return new ClosedLoopClient(session, {
       clock: this.context.clock,
-      stop: this.#stop.signal,
+      stop: this.#ended,
       backOffMs: this.options.backOffMs ?? defaults.backOffMs,
       record: (outcome, latencyMs, nowMs) => this.#record(outcome, latencyMs, nowMs),
     })
@@ -167,8 +171,7 @@ class Run {
 
   /** Returns after `lengthMs`, or earlier when somebody wants the run to end. */
   async #waitUntilOver(lengthMs: number | null): Promise<void> {
-    const ends = [this.context.signal, ...(this.options.stop ? [this.options.stop] : [])]
-    const ended = AbortSignal.any(ends)
+    const ended = this.#ended
     if (ended.aborted) return
     if (lengthMs !== null) return this.context.clock.sleep(lengthMs, ended).catch(() => undefined)
     await new Promise<void>((resolve) => ended.addEventListener('abort', () => resolve(), { once: true }))
