@@ -139,9 +139,10 @@ export class Supervisor {
     void component.exited.then(async (exit) => {
       if (this.#running.get(name) === component) this.#running.delete(name)
       const expected = this.#expectedToStop.delete(component)
-      await this.#changed()
       // One that ends while it starts is the matter of whoever waits for its start.
-      if (expected || this.stateOf(name).state === 'starting') return
+      const starting = this.stateOf(name).state === 'starting'
+      await this.#changed()
+      if (expected || starting) return
       this.mark(name, 'failed', `ended unexpectedly (${describeExit(exit)})`)
       this.#hooks.onGone(name, exit)
     })
