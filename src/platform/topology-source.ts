@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import type { RedisClient } from '../clients/redis.js'
 import type { Clock } from '../kit/clock.js'
-import type { Topology } from '../model/topology.js'
+import { isNewer, type Topology } from '../model/topology.js'
 import { readJsonFile } from '../sys/files.js'
 
 /** Where topologies come from. They may come twice, late and out of order: the router keeps the newest. */
@@ -26,6 +26,24 @@ export function topologyOfEnvironment(options: {
     follow(onTopology, signal) {
       void pull(options, onTopology, signal)
       if (options.redis) void push({ ...options, redis: options.redis }, onTopology, signal)
+    },
+  }
+}
+
+/** One source for many followers: it is looked at once, and a late follower is told the newest at once. */
+export function sharedTopology(source: TopologySource, until: AbortSignal): TopologySource {
+  let newest: Topology | null = null
+  const followers = new Set<(topology: Topology) => void>()
+  source.follow((topology) => {
+    if (!isNewer(topology, newest)) return
+    newest = topology
+    for (const onTopology of followers) onTopology(topology)
+  }, until)
+  return {
+    follow(onTopology, signal) {
+      followers.add(onTopology)
+      signal.addEventListener('abort', () => followers.delete(onTopology), { once: true })
+      if (newest) onTopology(newest)
     },
   }
 }
