@@ -11,7 +11,8 @@ import { readersOf } from '../../model/topology.js'
 const statementLimitMs = 600_000
 
 /**
- * Lends one session with each serving node to `work`, the master first. Throws NO_MASTER, and what connecting
+ * Lends one session with each serving node to `work`, the master first; without a master the shadow, which holds
+ * everything that was acknowledged, stands in its place. Throws NO_MASTER when nobody serves, and what connecting
  * throws.
  */
 export async function withNodeSessions<T>(
@@ -19,8 +20,9 @@ export async function withNodeSessions<T>(
   work: (nodes: readonly NodeSession[]) => Promise<T>,
 ): Promise<T> {
   const { endpoints, topology, signal } = options
-  if (topology.master === null) throw corelabError('NO_MASTER', { message: 'There is no master to ask' })
-  const names = [topology.master, ...readersOf(topology).map((node) => node.name)]
+  const readers = readersOf(topology).map((node) => node.name)
+  const names = topology.master === null ? readers : [topology.master, ...readers]
+  if (names.length === 0) throw corelabError('NO_MASTER', { message: 'There is no node to ask' })
   const sessions: NodeSession[] = []
   // A statement cannot be aborted, but its connection can: it only reads.
   const cut = () => {

@@ -37,6 +37,8 @@ export interface TourState {
   population: LoadOutcome | null
   stage: TransferStage | null
   kill: KillFacts | null
+  /** A client got an OK from the next master. */
+  survived: boolean
   transfers: { readonly run: TransferRunResult; readonly recorded: RecordedTransfers } | null
   /** What the master waited for during the transfers. */
   durability: string
@@ -61,6 +63,7 @@ export function beginTour(options: TourOptions, context: Context): TourState {
     population: null,
     stage: null,
     kill: null,
+    survived: false,
     transfers: null,
     durability: 'not known',
     resolved: { applied: 0, notApplied: 0 },

@@ -88,7 +88,6 @@ export class TourSteps {
       summary: reason,
       error: null,
     })
-    this.#context.emit({ kind: 'note', message: `Skipped: ${plan.title} (${reason})` })
     return null
   }
 }

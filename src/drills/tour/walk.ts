@@ -142,8 +142,8 @@ async function killMasterUnderLoad(tour: TourState): Promise<void> {
       return gap ? `writes again ${formatGap(gap.firstOkAtMs - gap.lastOkAtMs)} after the last one` : 'killed'
     },
   } as const
-  await tour.steps.run(plan, () =>
-    surviveKill(
+  await tour.steps.run(plan, async () => {
+    await surviveKill(
       {
         ref: refOf(tour, present(tour.project, 'project')),
         stage: present(stage, 'load'),
@@ -155,8 +155,9 @@ async function killMasterUnderLoad(tour: TourState): Promise<void> {
         },
       },
       nestedIn('failover', tour.context),
-    ),
-  )
+    )
+    tour.survived = true
+  })
 }
 
 /** The load ends here whatever became of the failover; without a start there is nothing to keep. */

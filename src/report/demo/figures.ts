@@ -49,8 +49,10 @@ function latencyText(latency: LatencySummary): Html {
 function renderLoad(result: DemoResult): Html | null {
   const load = result.load
   if (!load) return null
+  const people = `${formatCount(load.customers)} customers, ${formatCount(load.accounts)} accounts`
+  if (load.rows === 0) return html`<p class="aside">Population: ${people}, there from an earlier run.</p>`
   const chart = rowsChart(result)
-  const caption = `${formatCount(load.rows)} rows (${formatCount(load.customers)} customers, ${formatCount(load.accounts)} accounts) in ${formatDuration(load.durationMs)}: ${formatCount(load.rowsPerSecond)} rows per second.`
+  const caption = `${formatCount(load.rows)} rows (${people}) in ${formatDuration(load.durationMs)}: ${formatCount(load.rowsPerSecond)} rows per second.`
   if (chart) return renderChartPlace(chart, { title: 'Rows loaded per second', caption })
   return html`<p class="aside">Population: ${caption}</p>`
 }

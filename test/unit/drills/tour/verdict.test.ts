@@ -69,6 +69,12 @@ describe('unknown', () => {
     )
   })
 
+  test('when the master could not even be killed', () => {
+    const facts = { ...good, steps: [step('failover', 'failed')], failover: null }
+
+    expect(tourVerdict(facts).verdict).toBe('unknown')
+  })
+
   test('when a check cannot tell', () => {
     expect(tourVerdict({ ...good, checks: [check(true), check('unknown')] }).verdict).toBe('unknown')
   })
