@@ -26,8 +26,8 @@ export interface Bench {
   dispose(): Promise<void>
 }
 
-/** Blanks, quotes, a comment sign and letters beyond ASCII: everything that a path may have. */
-const oddName = `bank o'clock #1 "x" é 核心`
+/** Blanks, quotes, a comment sign, what a shell expands, letters beyond ASCII: everything that a path may have. */
+const oddName = `bank o'clock #1 "x" \\ $HOME é 核心`
 
 export async function openBench(subfolder: string = oddName): Promise<Bench> {
   const root = await mkdtemp(join(tmpdir(), 'corelab-bench-'))

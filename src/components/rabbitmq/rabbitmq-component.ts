@@ -93,8 +93,8 @@ export function planRabbitmqComponent(input: RabbitmqComponentInput): ComponentS
       RABBITMQ_CONF_ENV_FILE: '/dev/null',
       RABBITMQ_CONFIG_FILE: configFile,
       RABBITMQ_ENABLED_PLUGINS_FILE: pluginsFile,
-      RABBITMQ_MNESIA_BASE: relative(paths.dir, paths.data),
-      RABBITMQ_LOG_BASE: relative(paths.dir, paths.log),
+      RABBITMQ_MNESIA_BASE: shellSafe(paths.dir, paths.data),
+      RABBITMQ_LOG_BASE: paths.log,
       RABBITMQ_PID_FILE: join(paths.run, 'rabbitmq.pid'),
       RABBITMQ_DIST_PORT: String(ports.distribution),
       // The script boots nothing by itself: the arguments below do, after loading the code in large batches.
@@ -153,6 +153,14 @@ export function planRabbitmqComponent(input: RabbitmqComponentInput): ComponentS
       },
     },
   }
+}
+
+/**
+ * RabbitMQ puts its data folder into a shell command (`df`) with too few quotes, and then hangs at boot. A path
+ * with quotes in it is therefore given by way of the working folder, which every process finds in `/proc`.
+ */
+function shellSafe(workingDir: string, path: string): string {
+  return /["'`$\\]/.test(path) ? join('/proc/self/cwd', relative(workingDir, path)) : path
 }
 
 /** The start script splits them at spaces, so none may contain one. */

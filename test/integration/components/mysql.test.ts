@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openConnection, type SqlConnection } from '../../../src/clients/mysql/connection.js'
+import { openConnection, type SqlConnection, sqlLiteral } from '../../../src/clients/mysql/connection.js'
 import { mysqlErrno } from '../../../src/clients/mysql/outcome.js'
 import { accountsSql, databaseAccounts } from '../../../src/components/mysql/accounts-sql.js'
 import { detectMysql } from '../../../src/components/mysql/mysql-component.js'
@@ -146,8 +146,7 @@ describe('a database node', () => {
     const { loadDir } = statePaths(bench.stateDir)
     await writeFile(join(loadDir, 'rows.tsv'), '11\tx\n12\ty\n', { mode: 0o644 })
     await writeFile(join(bench.stateDir, 'rows.tsv'), '13\tx\n', { mode: 0o644 })
-    const load = (dir: string) =>
-      `LOAD DATA INFILE '${join(dir, 'rows.tsv').replaceAll("'", "''")}' INTO TABLE cif.t`
+    const load = (dir: string) => `LOAD DATA INFILE ${sqlLiteral(join(dir, 'rows.tsv'))} INTO TABLE cif.t`
 
     expect(await refusal(account('loader'), load(loadDir))).toBeNull()
     expect(await refusal(account('loader'), load(bench.stateDir))).toBe(secureFilePriv)
