@@ -29,7 +29,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = Object.freeze({
     redoLogBytes: 48 * mib,
     maxConnections: 100,
     redisMaxMemoryBytes: 64 * mib,
-    rabbitmqMemoryBytes: 192 * mib,
+    rabbitmqMemoryBytes: 256 * mib,
     diskBytesMin: 2 * gib,
     memoryBytesMax: 2 * gib,
     customersDefault: 20_000,
