@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = new URL('../', import.meta.url)
 const argv = process.argv.slice(2)
+const lingerMaxMs = 500
 
 // A reader that has seen enough closes the pipe; that is no error of ours.
 process.stdout.on('error', (error) => {
@@ -37,13 +38,15 @@ function read(path) {
 }
 
 async function runCommand() {
-  // React and oclif both have a slower development mode.
-  process.env.NODE_ENV ??= 'production'
+  // React and oclif both have a slower and noisier development mode, which is not about the user's program.
+  process.env.NODE_ENV = 'production'
   const { main } = await import('../dist/cli/main.js').catch((error) => {
     if (error.code === 'ERR_MODULE_NOT_FOUND' && error.message.includes('dist/cli/main.js')) notBuilt()
     throw error
   })
   await main(argv, fileURLToPath(root))
+  // Leftovers (a socket, a timer) may not keep a finished command alive for long.
+  setTimeout(() => process.exit(), lingerMaxMs).unref()
 }
 
 function notBuilt() {

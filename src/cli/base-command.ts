@@ -74,8 +74,6 @@ export abstract class BaseCommand<T extends typeof Command> extends Command {
     this.#env = parsed.env ?? null
     this.#debug = parsed.debug
     this.#terminal = terminalOfProcess(parsed)
-    // Ink's colours know nothing of NO_COLOR; this they understand.
-    if (!this.#terminal.color) process.env.FORCE_COLOR = '0'
     this.#emit = this.#openEvents(parsed)
     const stop = this.#listen(parsed.timeout)
 

@@ -44,6 +44,7 @@ function drawnWhenNeeded(
   let loading: Promise<void> | null = null
 
   const load = async () => {
+    decideForInk(terminal)
     const { ttyRenderer } = await import('../ui/tty-renderer.js')
     if (waiting.length === 0) return
     stderr.write(eraseLine)
@@ -78,6 +79,16 @@ function drawnWhenNeeded(
       waiting = []
     },
   }
+}
+
+/**
+ * Ink and its colours look at the environment when they are loaded, by rules of their own: an empty CI stops the
+ * drawing, and NO_COLOR does not stop the colours. Here it was decided already.
+ */
+function decideForInk({ color }: Terminal): void {
+  process.env.CI = 'false'
+  process.env.CONTINUOUS_INTEGRATION = 'false'
+  process.env.FORCE_COLOR = color ? '1' : '0'
 }
 
 const eraseLine = '\r\u001b[2K'

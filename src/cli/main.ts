@@ -8,32 +8,43 @@ import { withBugReport } from './bug-report.js'
 import { earlyFlags, terminalOfProcess } from './early-flags.js'
 import { reportError } from './report-error.js'
 
-/** How long leftovers (a socket, a timer) may keep a finished command alive. */
-const lingerMaxMs = 500
-
-/** Runs one command line. Sets `process.exitCode`; never rejects. */
+/** Runs one command line: answers on stdout and stderr, sets `process.exitCode`, never rejects. */
 export async function main(argv: readonly string[], root: string): Promise<void> {
   const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv]
   try {
     const config = await Config.load(root)
-    assertKnownCommand(words, config)
-    await run(words, config)
+    const call = findCall(words, config)
+    // oclif would take "up now" for a command "up:now"; so what is clear already is not left to it.
+    if (call === null || asksForHelp(call.rest)) await run(words, config)
+    else await config.runCommand(call.id, call.rest)
   } catch (thrown) {
     await reportOutsideCommand(thrown, words)
   }
-  setTimeout(() => process.exit(), lingerMaxMs).unref()
 }
 
-/** Throws USAGE, with the nearest command, before oclif can complain in its own words. */
-function assertKnownCommand(argv: readonly string[], config: Interfaces.Config): void {
+/**
+ * The command with the longest name that the line begins with, and the rest of the line; null for a topic alone,
+ * which has help. Throws USAGE, with the nearest command, for everything else.
+ */
+function findCall(
+  argv: readonly string[],
+  config: Interfaces.Config,
+): { readonly id: string; readonly rest: string[] } | null {
   const first = argv[0] ?? ''
   if (first.startsWith('-')) throw flagBeforeCommand(argv, config)
   const words = argv.slice(0, firstFlag(argv))
-  const ids = words.map((_, index) => words.slice(0, index + 1).join(':'))
-  if (ids.some((id) => config.findCommand(id) !== undefined)) return
+  for (let length = words.length; length > 0; length--) {
+    const id = words.slice(0, length).join(':')
+    if (config.findCommand(id) !== undefined) return { id, rest: argv.slice(length) }
+  }
   const isTopic = config.findTopic(first) !== undefined
-  if (isTopic && words.length === 1) return
+  if (isTopic && words.length === 1) return null
   throw unknownCommand(isTopic ? words.slice(0, 2).join(' ') : first, config)
+}
+
+function asksForHelp(rest: readonly string[]): boolean {
+  const end = rest.indexOf('--')
+  return rest.slice(0, end === -1 ? rest.length : end).some((word) => word === '--help' || word === '-h')
 }
 
 function firstFlag(argv: readonly string[]): number {

@@ -40,9 +40,9 @@ function head(version: string): string[] {
     'Start here',
     ...indented(
       labelled([
-        ['corelab demo', 'the whole tour: start, load, kill the master, prove, measure'],
+        ['corelab demo', 'the tour: start, load, kill the master, prove, measure'],
         ['corelab init bank', 'make a project in the folder "bank"'],
-        ['corelab up', 'inside a project: start the core and wait until it is usable'],
+        ['corelab up', 'in a project: start the core, wait until it is usable'],
         ['corelab doctor', 'see whether this host is ready, and what to mend'],
       ]),
       2,
@@ -62,20 +62,20 @@ function commandList(commands: readonly CommandSummary[]): string[] {
 }
 
 const globalFlagSummaries = [
-  ['-e, --env NAME', 'environment to work on (default: the only one, or "default")'],
-  ['-C, --project DIR', 'folder of the project (default: found from here upwards)'],
-  ['    --json', 'answer as one JSON object; with --stream, events first'],
-  ['-y, --yes', 'confirm everything;  --no-input: never ask, fail instead'],
-  ['-q, --quiet', 'no progress;  -v, --verbose: more;  --plain: lines, no drawing'],
+  ['-e, --env NAME', 'environment to work on (the only one, or "default")'],
+  ['-C, --project DIR', 'folder of the project (found from here upwards)'],
+  ['    --json', 'answer as one JSON object; --stream: events first'],
+  ['-y, --yes', 'confirm everything; --no-input: never ask, fail'],
+  ['-q, --quiet', 'no progress; -v, --verbose: more; --plain: lines'],
   ['    --timeout DURATION', 'give up after this long, e.g. 90s or 5m'],
   ['    --no-color, --debug', 'no colours; stack traces of errors'],
 ] as const
 
 const exitStatuses = [
   [String(exitCodes.ok), 'done, or nothing to do'],
-  [String(exitCodes.negative), 'the tool worked, the verdict is negative (degraded, not ready, not running)'],
+  [String(exitCodes.negative), 'the tool worked, the verdict is negative (degraded, not running)'],
   [String(exitCodes.usage), 'wrong usage or configuration'],
-  [String(exitCodes.environment), 'this host is not fit: port, program, disk, permission (corelab doctor)'],
+  [String(exitCodes.environment), 'this host is not fit: port, program, disk (see corelab doctor)'],
   [String(exitCodes.failed), 'an operation failed or timed out'],
   [String(exitCodes.inconclusive), 'inconclusive: a drill could not judge'],
   [String(exitCodes.bug), 'a bug in corelab'],

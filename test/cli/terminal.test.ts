@@ -1,0 +1,100 @@
+import { rm } from 'node:fs/promises'
+import { stripVTControlCharacters } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { corelab, makeFolder } from '../support/corelab.js'
+import { onTerminal } from '../support/terminal.js'
+
+const esc = '\u001b'
+const cursorUp = `${esc}[1A`
+const drawn = ['kitchen-sink', '--pace', '100']
+
+let cwd = ''
+beforeAll(async () => {
+  cwd = await makeFolder()
+})
+afterAll(() => rm(cwd, { recursive: true, force: true }))
+
+test('a terminal is drawn on, and is left with the history and the answer', async () => {
+  const { code, output } = await onTerminal(drawn, { cwd })
+
+  expect(code).toBe(0)
+  expect(output).toContain(cursorUp)
+  expect(lastLines(output, 4)).toEqual([
+    '  entry (1062)',
+    '- Measure reads  290 ms  stopped',
+    '- This is what a note looks like',
+    'That was everything.',
+  ])
+})
+
+test('the whole screen is never cleared, however small the terminal', async () => {
+  const { output } = await onTerminal(drawn, { cwd, columns: 60, rows: 10 })
+
+  expect(output).toContain(cursorUp)
+  expect(output).not.toContain(`${esc}[2J`)
+  expect(output).not.toContain(`${esc}[3J`)
+})
+
+test.each([
+  ['that says it has no columns', { columns: 0 }],
+  ['that is dumb', { env: { TERM: 'dumb' } }],
+  ['in CI', { env: { CI: 'true' } }],
+])('a terminal %s gets plain lines', async (_, options) => {
+  const { output } = await onTerminal(['kitchen-sink', '--pace', '0'], { cwd, ...options })
+
+  expect(output).toMatch(/\d\d:\d\d:\d\d db-1 {9}\| ready/)
+  expect(output).not.toContain(cursorUp)
+})
+
+test('NO_COLOR is respected, by the drawing too', async () => {
+  const { output } = await onTerminal(drawn, { cwd, env: { NO_COLOR: '1' } })
+
+  expect(output).toContain(cursorUp)
+  expect(colorsIn(output)).toEqual([])
+})
+
+test('there are colours otherwise, so that the proof above means something', async () => {
+  const { output } = await onTerminal(drawn, { cwd })
+
+  expect(colorsIn(output).length).toBeGreaterThan(0)
+})
+
+test('Ctrl+C while drawing says so, keeps the history and ends with 130', async () => {
+  const { code, output } = await onTerminal(['kitchen-sink', '--pace', '1000'], {
+    cwd,
+    type: { when: /Start servers/, keys: '\u0003' },
+  })
+
+  expect(code).toBe(130)
+  expect(stripVTControlCharacters(output)).toContain('Stopping in order. Press Ctrl+C again to end at once.')
+  expect(lastLines(output, 1)).toEqual([' - Stopped, as you asked'])
+})
+
+test('deleting data is asked about; no keeps it, and yes deletes it', async () => {
+  await corelab(['init', '.'], { cwd })
+  const question = /\[y\/N\]/
+
+  const no = await onTerminal(['down', '--volumes'], { cwd, type: { when: question, keys: 'n\r' } })
+  const yes = await onTerminal(['down', '--volumes'], { cwd, type: { when: question, keys: 'y\r' } })
+
+  expect(no.output).toContain('Delete all data of environment "default"')
+  expect(no.output).toContain('Nothing was changed')
+  expect(yes.code).toBe(0)
+})
+
+test('--no-input never asks, also on a terminal', async () => {
+  const { code, output } = await onTerminal(['down', '--volumes', '--no-input'], { cwd })
+
+  expect(code).toBe(2)
+  expect(output).toContain('--yes')
+})
+
+function lastLines(output: string, count: number): string[] {
+  const lines = stripVTControlCharacters(output).replaceAll('\r', '').split('\n')
+  return lines.filter((line) => line.trim() !== '').slice(-count)
+}
+
+/** Escape sequences that set a colour or a weight. */
+function colorsIn(output: string): string[] {
+  return output.match(new RegExp(`${esc}\\[[0-9;]*m`, 'g')) ?? []
+}
