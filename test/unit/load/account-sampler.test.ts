@@ -10,7 +10,7 @@ test('every sampled account is one that the generator made, in its own entity', 
   const population = sampledPopulation(spec)
   const sampler = new AccountSampler(population, 1)
 
-  for (let each = 0; each < 20; each++) {
+  for (let each = 0; each < 5; each++) {
     const { le, accountNo } = sampler.account()
     const row = population.customers.rowOf(customerOfAccount(accountNo))
     const { accounts } = describeRow(spec, row)
