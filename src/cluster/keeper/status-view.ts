@@ -54,7 +54,7 @@ function describeComponent(
     endpoint: endpointOf(input.plan, spec.name),
     pid,
     memoryBytes: pid === null ? null : memoryBytesOf(pid),
-    lagTransactions: node ? lagOf(input, node.name) : null,
+    lagTransactions: node?.serving ? lagOf(input, node.name) : null,
     detail: unreachable ? observation.reason : known.detail,
   }
 }
