@@ -3,12 +3,11 @@ import { asStep } from '../kit/events.js'
 import type { ProcessRecord } from '../model/process-record.js'
 import { removeTree } from '../sys/files.js'
 import { startedBelow } from '../sys/leftovers.js'
-import { acquireLock } from '../sys/locks.js'
 import { endProcess } from '../sys/processes.js'
 import { socketDirOf } from '../sys/state-dir.js'
+import { withEnvironmentLock } from './environment-lock.js'
 import type { EnvironmentRef } from './environment-store.js'
 import { listEnvironments, pathsOf, readLiveProcesses } from './environment-store.js'
-import { lockWaitMs } from './lock-wait.js'
 
 export interface DownOutcome {
   readonly wasRunning: boolean
@@ -30,36 +29,22 @@ export async function takeDown(
   const paths = pathsOf(options)
   if (!(await listEnvironments(options.project)).includes(options.env))
     return { wasRunning: false, deleted: false }
-  const lock = await acquireLock(paths.lockFile, {
-    purpose: 'down',
-    waitMs: lockWaitMs,
-    clock: context.clock,
-    signal: context.signal,
-    onWaiting: (holder) =>
-      context.emit({
-        kind: 'note',
-        message: `waiting for corelab ${holder?.purpose ?? ''} (pid ${holder?.pid ?? '?'})`,
-      }),
-  })
-  try {
+  return withEnvironmentLock({ ...options, purpose: 'down' }, context, async () => {
     // A damaged record must not keep anybody from stopping: its processes are found by what they carry.
     const keeper = await readLiveProcesses(options).then(
       (live) => live.keeper,
       () => null,
     )
     const wasRunning = keeper !== null || startedBelow(paths.dir).length > 0
+    const { clock, emit } = context
     if (wasRunning)
-      await asStep(context.emit, { step: 'down', title: 'Stop the core' }, context.clock, () =>
+      await asStep(emit, { step: 'down', title: 'Stop the core' }, clock, () =>
         stopAll(options, keeper, context),
       )
     if (options.deleteVolumes)
-      await asStep(context.emit, { step: 'delete', title: 'Delete its data' }, context.clock, () =>
-        deleteState(options),
-      )
+      await asStep(emit, { step: 'delete', title: 'Delete its data' }, clock, () => deleteState(options))
     return { wasRunning, deleted: options.deleteVolumes }
-  } finally {
-    await lock.release()
-  }
+  })
 }
 
 async function stopAll(ref: EnvironmentRef, keeper: ProcessRecord | null, context: Context): Promise<void> {

@@ -6,10 +6,10 @@ import type { ProcessRecord } from '../model/process-record.js'
 import { subsystemCodes } from '../model/subsystem.js'
 import { packageRoot } from '../project/package-root.js'
 import { ensurePrivateDir } from '../sys/files.js'
-import { acquireLock } from '../sys/locks.js'
 import { spawnDetached } from '../sys/processes.js'
 import type { Endpoints } from './endpoints.js'
 import { readEndpoints } from './endpoints.js'
+import { withEnvironmentLock } from './environment-lock.js'
 import {
   generateSecrets,
   listEnvironments,
@@ -20,7 +20,6 @@ import {
 } from './environment-store.js'
 import { followUp } from './follow-keeper.js'
 import { keeperClient, keeperSocketOf } from './keeper-client.js'
-import { lockWaitMs } from './lock-wait.js'
 import type { UpOptions } from './plan-up.js'
 import { planWith } from './plan-up.js'
 import { checkHost } from './preflight.js'
@@ -41,25 +40,12 @@ export interface UpOutcome {
 export async function bringUp(options: UpOptions, context: Context): Promise<UpOutcome> {
   const paths = pathsOf(options)
   await ensurePrivateDir(paths.dir)
-  const lock = await acquireLock(paths.lockFile, {
-    purpose: 'up',
-    waitMs: lockWaitMs,
-    clock: context.clock,
-    signal: context.signal,
-    onWaiting: (holder) =>
-      context.emit({
-        kind: 'note',
-        message: `waiting for corelab ${holder?.purpose ?? ''} (pid ${holder?.pid ?? '?'})`,
-      }),
-  })
-  try {
+  return withEnvironmentLock({ ...options, purpose: 'up' }, context, async () => {
     const { keeper } = await readLiveProcesses(options)
     const alreadyRunning =
       keeper === null ? await startKeeper(options, context) : await joinKeeper(options, keeper, context)
     return { alreadyRunning, status: await readStatus(options), endpoints: await readEndpoints(options) }
-  } finally {
-    await lock.release()
-  }
+  })
 }
 
 async function startKeeper(options: UpOptions, context: Context): Promise<false> {
