@@ -89,7 +89,8 @@ function requireSuccess({ code, output }) {
   if (code === 0) return
   throw new SetupError({
     message: `apt-get ended with exit code ${code}`,
-    detail: lastLines(output, 20),
+    detail: lastLines(output, 8),
+    fix: ['apt-get update   (do the package sources of this host answer from here?)'],
     code: 'PROGRAM_MISSING',
   })
 }

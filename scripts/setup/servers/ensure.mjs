@@ -6,7 +6,7 @@ import { say } from '../progress.mjs'
 import { inRepository } from '../repository.mjs'
 import { lastLines, runProgram } from '../run-program.mjs'
 import { AlreadyExplained, SetupError } from '../setup-error.mjs'
-import { stopRequested } from '../signals.mjs'
+import { requestStop, stopRequested } from '../signals.mjs'
 import { readHost } from './host.mjs'
 import { planServerPackages } from './plan.mjs'
 import { missingPrograms, tooOldMariadb } from './programs.mjs'
@@ -47,7 +47,8 @@ async function agreeOn({ packages, administrator, ask }) {
 /** @param {string} question */
 async function isConfirmed(question) {
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  terminal.on('SIGINT', () => process.emit('SIGINT'))
+  // In raw mode Ctrl+C is a key, not a signal.
+  terminal.on('SIGINT', () => requestStop('SIGINT'))
   try {
     const answer = await terminal.question(`setup  ${question}`, { signal: stopRequested })
     return /^(y|yes)?$/i.test(answer.trim())
