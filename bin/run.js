@@ -7,9 +7,11 @@ const argv = process.argv.slice(2)
 const lingerMaxMs = 500
 
 // A reader that has seen enough closes the pipe; that is no error of ours.
-process.stdout.on('error', (error) => {
-  if (error.code !== 'EPIPE') throw error
-})
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
 
 const text = finishedText()
 if (text !== null) process.stdout.write(text)

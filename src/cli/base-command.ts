@@ -60,6 +60,11 @@ export abstract class BaseCommand<T extends typeof Command> extends Command {
   #env: string | null = null
   #debug = this.argv.includes('--debug')
 
+  /** Whoever read our answer has seen enough: there is nobody left to work for. */
+  readonly #onStdoutError = (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') this.#stop?.stop('pipe-closed')
+  }
+
   protected abstract answer(input: Input<T>): Promise<Answer>
 
   override async run(): Promise<Answer | undefined> {
@@ -111,6 +116,7 @@ export abstract class BaseCommand<T extends typeof Command> extends Command {
   override async finally(): Promise<void> {
     await this.#renderer?.stop()
     this.#stop?.dispose()
+    process.stdout.off('error', this.#onStdoutError)
   }
 
   override toSuccessJson(answer: unknown): unknown {
@@ -132,11 +138,7 @@ export abstract class BaseCommand<T extends typeof Command> extends Command {
       exitNow: (code) => process.exit(code),
     })
     this.#stop = stop
-    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') stop.stop('pipe-closed')
-    })
-    // Whoever reads the progress may stop reading; the work goes on.
-    process.stderr.on('error', () => undefined)
+    process.stdout.on('error', this.#onStdoutError)
     const handled = (this.ctor as typeof BaseCommand).handlesTimeout
     if (timeoutMs !== undefined && !handled) setTimeout(() => stop.stop('timed-out'), timeoutMs).unref()
     return stop

@@ -7,11 +7,18 @@ export interface Ran {
   readonly stderr: string
 }
 
+export interface Surroundings {
+  readonly cwd: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /** Runs a command line in this process, as `bin/run.js` would: many lines in the time of one new process. */
-export async function runInProcess(
-  argv: readonly string[],
-  options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
-): Promise<Ran> {
+export function runInProcess(argv: readonly string[], surroundings: Surroundings): Promise<Ran> {
+  return captured(surroundings, () => main(argv, packageRoot))
+}
+
+/** What `work` writes, and the exit status that it sets. */
+export async function captured(options: Surroundings, work: () => Promise<unknown>): Promise<Ran> {
   const before = { cwd: process.cwd(), env: { ...process.env }, exitCode: process.exitCode }
   const stdout = capture(process.stdout)
   const stderr = capture(process.stderr)
@@ -19,7 +26,7 @@ export async function runInProcess(
     process.chdir(options.cwd)
     Object.assign(process.env, { NODE_ENV: 'production', CI: '', ...options.env })
     process.exitCode = undefined
-    await main(argv, packageRoot)
+    await work()
     return { code: Number(process.exitCode ?? 0), stdout: stdout.text(), stderr: stderr.text() }
   } finally {
     stdout.release()
