@@ -40,6 +40,8 @@ export interface TourState {
   /** A client got an OK from the next master. */
   survived: boolean
   transfers: { readonly run: TransferRunResult; readonly recorded: RecordedTransfers } | null
+  /** Why there is no record of the transfers although they ran. */
+  historyError: unknown
   /** What the master waited for during the transfers. */
   durability: string
   resolved: ResolvedUnknown
@@ -65,6 +67,7 @@ export function beginTour(options: TourOptions, context: Context): TourState {
     kill: null,
     survived: false,
     transfers: null,
+    historyError: null,
     durability: 'not known',
     resolved: { applied: 0, notApplied: 0 },
     checks: [],

@@ -44,6 +44,8 @@ export class TransferStage {
     const { endpoints, clients } = options
     const { clock } = context
     this.historyFile = join(options.reportDir, 'history.jsonl')
+    // First what can fail: then nothing else is open yet.
+    this.#recorder = openHistory(this.historyFile, { clock })
     this.#redis = openRedis(endpoints.redis)
     this.dataSource = openDataSource({
       topologySource: topologyOfEnvironment({
@@ -55,7 +57,6 @@ export class TransferStage {
       poolSize: clients,
       clock,
     })
-    this.#recorder = openHistory(this.historyFile, { clock })
     this.run = runTransfers(
       {
         dataSource: this.dataSource,

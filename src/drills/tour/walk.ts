@@ -4,7 +4,8 @@ import { bringUp } from '../../cluster/up.js'
 import type { ResolvedUnknown } from '../../history/checkers/acknowledged-writes.js'
 import { present } from '../../kit/assert.js'
 import { corelabError } from '../../kit/errors.js'
-import { formatCount } from '../../kit/units.js'
+import { formatCount, formatDuration } from '../../kit/units.js'
+import type { TransferRunResult } from '../../load/run-transfers.js'
 import type { CheckVerdict } from '../../model/demo-result.js'
 import type { Topology } from '../../model/topology.js'
 import { findProject } from '../../project/find-project.js'
@@ -126,6 +127,16 @@ async function startTransfers(tour: TourState): Promise<void> {
     tour.durability = await stage.dataSource.read('master', readDurability)
     const isOver = (elapsedMs: number) => elapsedMs >= pace.loadBeforeKillMs
     await watchLoad({ step: 'transfers', run: stage.run, isOver }, tour.context)
+    if (stage.run.counters().ok === 0) throw noTransfers(await stage.finish())
+  })
+}
+
+function noTransfers({ durationMs, errors }: TransferRunResult) {
+  const met = Object.entries(errors).map(([errorClass, count]) => `${formatCount(count)} x ${errorClass}`)
+  return corelabError('STEP_FAILED', {
+    message: `No transfer was acknowledged within ${formatDuration(durationMs)}`,
+    detail: met.length > 0 ? `The clients met:\n${met.join('\n')}` : 'No transfer came to an end.',
+    fix: ['corelab status'],
   })
 }
 
@@ -160,24 +171,29 @@ async function killMasterUnderLoad(tour: TourState): Promise<void> {
   })
 }
 
-/** The load ends here whatever became of the failover; without a start there is nothing to keep. */
+/** The load ends here whatever became of the failover. A damaged history is the failure of the checks. */
 async function stopTransfers(tour: TourState): Promise<void> {
-  const run = (await tour.stage?.finish().catch(() => null)) ?? null
-  if (!tour.stage || !run) return
-  tour.transfers = { run, recorded: await recordedRun(tour.stage.historyFile) }
+  const { stage } = tour
+  if (!stage) return
+  try {
+    tour.transfers = { run: await stage.finish(), recorded: await recordedRun(stage.historyFile) }
+  } catch (error) {
+    tour.historyError = error
+  }
 }
 
 async function check(tour: TourState): Promise<void> {
   const plan = {
     id: 'checks',
     title: 'Check what the clients were told',
-    needs: [{ what: 'transfers', met: tour.transfers !== null }],
+    needs: [{ what: 'transfers', met: tour.transfers !== null || tour.historyError !== null }],
     summarise: () => {
       const valid = tour.checks.filter((each) => each.valid === true).length
       return `${valid} of ${tour.checks.length} checks hold`
     },
   } as const
   await tour.steps.run(plan, async () => {
+    if (tour.historyError !== null) throw tour.historyError
     const { endpoints } = present(tour.core, 'core')
     const context = nestedIn('checks', tour.context)
     await withNodeSessions(

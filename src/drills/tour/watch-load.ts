@@ -4,8 +4,8 @@ import type { TransferRun } from '../../load/run-transfers.js'
 const lookMs = 500
 
 /**
- * Watches a running load until `isOver` says so, and shows how fast it goes. Throws CANCELLED; ends early when the
- * load itself ends.
+ * Watches a running load until `isOver` says so, and shows how fast it goes. Throws CANCELLED, and what
+ * kept the load from starting; ends early when the load itself ends.
  */
 export async function watchLoad(
   watch: {
@@ -18,18 +18,17 @@ export async function watchLoad(
 ): Promise<void> {
   const { clock, emit, signal } = context
   const startedMs = clock.monotonicMs()
-  let ended = false
-  void watch.run.finished.then(
-    () => {
-      ended = true
-    },
-    () => {
-      ended = true
-    },
-  )
+  const load: { ended: boolean; failure: unknown } = { ended: false, failure: null }
+  void watch.run.finished
+    .catch((error) => {
+      load.failure = error
+    })
+    .finally(() => {
+      load.ended = true
+    })
   let before = { ok: watch.run.counters().ok, atMs: startedMs }
   let shownMs = startedMs
-  while (!ended && !(await watch.isOver(clock.monotonicMs() - startedMs))) {
+  while (!load.ended && !(await watch.isOver(clock.monotonicMs() - startedMs))) {
     await clock.sleep(watch.everyMs ?? lookMs, signal)
     const nowMs = clock.monotonicMs()
     if (nowMs - shownMs < lookMs) continue
@@ -48,4 +47,5 @@ export async function watchLoad(
     before = { ok, atMs: nowMs }
     shownMs = nowMs
   }
+  if (load.failure !== null) throw load.failure
 }
