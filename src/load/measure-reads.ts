@@ -8,7 +8,7 @@ import type { PopulationSpec } from '../population/population.js'
 import { AccountSampler, sampledPopulation } from './account-sampler.js'
 import { mysql2Driver } from './drivers/mysql2-driver.js'
 import { defaultWarmUpMs, figureSentence, type Measurement, measurementOf } from './measurement.js'
-import { readServerConditions } from './server-conditions.js'
+import { readServerConditions, type ServerConditions } from './server-conditions.js'
 import { runWatched } from './watched-run.js'
 import { PointReadSession, pointReadSql, pointReadStatements } from './workloads/point-read.js'
 
@@ -39,6 +39,7 @@ async function measure(options: ReadMeasurementOptions, context: Context): Promi
   const population = sampledPopulation(options.population)
   const seeds = seededRandom(hash32(`reads ${options.population.seed}`))
   const targetOf = (index: number) => present(targets[index % targets.length], 'read target')
+  const conditions = await conditionsOf(targetOf(0), context)
   const run = await runWatched(
     step,
     {
@@ -52,12 +53,15 @@ async function measure(options: ReadMeasurementOptions, context: Context): Promi
     },
     context,
   )
-  const connection = await openConnection(targetOf(0), { connectTimeoutMs: 5000 })
+  const what = { name: 'read', statement: pointReadSql(0), driver: mysql2Driver.name } as const
+  return measurementOf(run, what, conditions)
+}
+
+/** Read before the run: a node that dies in it must not cost the figure. */
+async function conditionsOf(target: MysqlTarget, { signal }: Context): Promise<ServerConditions> {
+  const connection = await openConnection(target, { connectTimeoutMs: 5000, signal })
   try {
-    const tables = { schema: 'act', tablePattern: 'settlement_account_%' }
-    const conditions = await readServerConditions(connection, tables)
-    const statement = pointReadSql(0)
-    return measurementOf(run, { name: 'read', statement, driver: mysql2Driver.name }, conditions)
+    return await readServerConditions(connection, { schema: 'act', tablePattern: 'settlement_account_%' })
   } finally {
     await connection.close()
   }

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -33,14 +33,18 @@ export async function startMariadb(extraArgs: readonly string[] = []): Promise<T
   const port = await freePort()
   const password = 'test-only'
   const asRoot = process.getuid?.() === 0 ? ['--user=root'] : []
-  await run('mariadb-install-db', [
+  // A starting server removes every temporary table in its tmpdir, also those of another one that starts meanwhile.
+  const env = { ...process.env, TMPDIR: join(dir, 'tmp') }
+  await mkdir(env.TMPDIR)
+  const installArgs = [
     '--no-defaults',
     `--datadir=${dataDir}`,
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
     '--innodb-log-file-size=16M',
     ...asRoot,
-  ])
+  ]
+  await run('mariadb-install-db', installArgs, { env })
   const initFile = join(dir, 'accounts.sql')
   const accounts = ["'tester'@'127.0.0.1'", "'tester'@'localhost'"].map(
     (account) =>
@@ -71,7 +75,7 @@ export async function startMariadb(extraArgs: readonly string[] = []): Promise<T
   let child = await startAndAwait()
 
   async function startAndAwait(): Promise<ChildProcess> {
-    const started = spawn('mariadbd', [...args, `--log-error=${logFile}`], { stdio: 'ignore' })
+    const started = spawn('mariadbd', [...args, `--log-error=${logFile}`], { stdio: 'ignore', env })
     const deadline = Date.now() + startLimitMs
     for (;;) {
       const session = await openConnection(target, { connectTimeoutMs: 1000 }).catch(() => null)

@@ -9,7 +9,7 @@ import { CorelabError } from '../../../src/kit/errors.js'
 import type { EventBody } from '../../../src/kit/events.js'
 import { loadPopulation } from '../../../src/population/load.js'
 import { verifyPopulation } from '../../../src/population/verify.js'
-import { createBankSchema } from '../../support/bank-schema.js'
+import { createBankTables } from '../../support/bank.js'
 import { startMariadb, type TestMariadb } from '../../support/mariadb.js'
 
 let server: TestMariadb
@@ -31,7 +31,7 @@ beforeEach(async () => {
   for (const schema of ['cif', 'act', 'pay', 'corelab', 'bench']) {
     await connection.execute(`DROP DATABASE IF EXISTS ${schema}`)
   }
-  await createBankSchema(connection)
+  await createBankTables(connection)
   return () => connection.close()
 })
 
