@@ -1,13 +1,14 @@
 import { Interrupted } from './setup-error.mjs'
 
 const heartbeatMs = 15_000
+const clearLine = '\r\x1b[2K'
 
 /**
  * One line on stderr: stdout belongs to the answer of the program that runs after the set-up.
  * @param {string} line
  */
 export function say(line) {
-  process.stderr.write(`setup  ${line}\n`)
+  process.stderr.write(`${isLive() ? clearLine : ''}setup  ${line}\n`)
 }
 
 /**
@@ -21,8 +22,8 @@ export function say(line) {
 export async function step(title, work) {
   const startedMs = performance.now()
   const seconds = () => `${Math.round((performance.now() - startedMs) / 1000)} s`
-  const live = process.stderr.isTTY === true && process.env.TERM !== 'dumb'
-  const line = live ? liveLine() : say
+  const live = isLive()
+  const line = live ? showLiveLine : say
 
   line(`${title} ...`)
   const timer = setInterval(() => line(`${title} ... ${seconds()}`), live ? 1000 : heartbeatMs)
@@ -39,9 +40,12 @@ export async function step(title, work) {
   }
 }
 
-function liveLine() {
-  return (/** @type {string} */ text) => {
-    const width = Math.max(20, (process.stderr.columns || 80) - 1)
-    process.stderr.write(`\r\x1b[2K${`setup  ${text}`.slice(0, width)}`)
-  }
+/** @param {string} text */
+function showLiveLine(text) {
+  const width = Math.max(20, (process.stderr.columns || 80) - 1)
+  process.stderr.write(`${clearLine}${`setup  ${text}`.slice(0, width)}`)
+}
+
+function isLive() {
+  return process.stderr.isTTY === true && process.env.TERM !== 'dumb'
 }
