@@ -1,17 +1,20 @@
 import { openRedis, type RedisTarget } from '../clients/redis.js'
 import type { Clock } from '../kit/clock.js'
 import { isoTime } from '../kit/clock.js'
+import { corelabError } from '../kit/errors.js'
+import { nearest } from '../kit/nearest.js'
 import type { Random } from '../kit/random.js'
 import { subsystems } from '../model/catalogue.js'
 import type { Secrets } from '../model/secrets.js'
 import type { SubsystemCode } from '../model/subsystem.js'
-import { isSubsystemCode } from '../model/subsystem.js'
+import { subsystemCodes } from '../model/subsystem.js'
 import { type DataSource, openDataSource } from '../platform/data-source.js'
 import { followReaderLag } from '../platform/reader-lag.js'
 import { openSequence } from '../platform/sequence.js'
 import { registerInstances } from '../platform/service-registry.js'
 import { sharedTopology, topologyOfEnvironment } from '../platform/topology-source.js'
 import { openTripleServer, type Page } from '../platform/triple-server.js'
+import { tripleFailureBody, tripleStatuses } from '../platform/triple-status.js'
 import { contractPage } from './contract-page.js'
 import { createEngine } from './engine.js'
 import { type HealthInputs, hostHealth, subsystemHealth } from './health.js'
@@ -147,12 +150,18 @@ async function pageOf(path: string, health: HealthInputs): Promise<Page | null> 
   if (path === '/health/ready') return hostHealth(health)
   if (path === '/') return indexPage(health)
   const [, folder, code = '', ...rest] = path.split('/')
-  if (rest.length > 0 || !isSubsystemCode(code)) return null
-  if (folder === 'health') return subsystemHealth(code, health)
+  if ((folder !== 'health' && folder !== 'contract') || rest.length > 0) return null
   const subsystem = subsystems.find((each) => each.code === code)
-  return folder === 'contract' && subsystem
-    ? { http: 200, body: contractPage(subsystem, health.engine) }
-    : null
+  if (!subsystem) return unknownSubsystem(code)
+  if (folder === 'health') return subsystemHealth(subsystem.code, health)
+  return { http: 200, body: contractPage(subsystem, health.engine) }
+}
+
+function unknownSubsystem(code: string): Page {
+  const meant = nearest(code, subsystemCodes)
+  const message = `there is no subsystem ${code}${meant === null ? '' : `; did you mean ${meant}?`}`
+  const error = corelabError('OPERATION_UNKNOWN', { message })
+  return { http: tripleStatuses.notFound.http, body: tripleFailureBody(error, 'notFound') }
 }
 
 function indexPage({ engine }: HealthInputs): Page {
