@@ -2,6 +2,7 @@ import { dirname } from 'node:path'
 import { corelabError } from '../kit/errors.js'
 import { formatBytes } from '../kit/units.js'
 import type { BootPlan } from '../model/boot-plan.js'
+import type { Profile } from '../model/profile.js'
 import { diskFreeBytes } from '../sys/files.js'
 import { readHostFacts } from '../sys/host-facts.js'
 import { holderOfPort, isPortFree, portInUse } from '../sys/ports.js'
@@ -16,36 +17,38 @@ export async function checkHost(
   facts: { readonly isNew: boolean; readonly heldByUs: boolean },
 ): Promise<void> {
   // Data that is already there was paid for when it was made.
-  if (facts.isNew) await checkDisk(plan)
+  if (facts.isNew) requireDisk(plan.profile, await diskFreeBytes(dirname(dirname(plan.stateDir))))
+  // Servers that still run hold their ports and their memory already.
   if (facts.heldByUs) return
-  checkMemory(plan)
-  await checkPorts(plan)
+  requireMemory(plan.profile, readHostFacts().memoryAvailableBytes)
+  await requirePorts(plan)
 }
 
-async function checkDisk(plan: BootPlan): Promise<void> {
-  const wanted = plan.profile.diskBytesMin
-  const free = await diskFreeBytes(dirname(dirname(plan.stateDir)))
-  if (free >= wanted) return
+/** Throws DISK_TOO_SMALL. */
+export function requireDisk(profile: Profile, freeBytes: number): void {
+  if (freeBytes >= profile.diskBytesMin) return
   throw corelabError('DISK_TOO_SMALL', {
-    message: `profile ${plan.profile.name} needs ${formatBytes(wanted)} of free disk, ${plan.project.dir} has ${formatBytes(free)}`,
-    fix:
-      plan.profile.name === 'tiny' ? ['free some space'] : ['corelab up --profile tiny', 'free some space'],
+    message: `Profile ${profile.name} needs ${formatBytes(profile.diskBytesMin)} of free disk, there are ${formatBytes(freeBytes)}`,
+    fix: [...smaller(profile), 'free some space, or put the project on another disk'],
   })
 }
 
-function checkMemory(plan: BootPlan): void {
-  const wanted = plan.profile.memoryBytesMax
-  const { memoryAvailableBytes } = readHostFacts()
-  if (memoryAvailableBytes >= wanted) return
+/** Throws MEMORY_TOO_SMALL. */
+export function requireMemory(profile: Profile, availableBytes: number): void {
+  if (availableBytes >= profile.memoryBytesMax) return
   throw corelabError('MEMORY_TOO_SMALL', {
-    message: `profile ${plan.profile.name} may use ${formatBytes(wanted)} of memory, this host has ${formatBytes(memoryAvailableBytes)} to spare`,
-    fix: plan.profile.name === 'tiny' ? ['use a larger host'] : ['corelab up --profile tiny'],
+    message: `Profile ${profile.name} may use ${formatBytes(profile.memoryBytesMax)} of memory, ${formatBytes(availableBytes)} are available`,
+    fix: [...smaller(profile), 'stop other programs'],
   })
 }
 
-async function checkPorts(plan: BootPlan): Promise<void> {
+async function requirePorts(plan: BootPlan): Promise<void> {
   for (const { port, wantedBy } of portsWanted(plan.ports)) {
     if (await isPortFree(port)) continue
     throw portInUse({ port, wantedBy, holder: await holderOfPort(port) })
   }
+}
+
+function smaller(profile: Profile): string[] {
+  return profile.name === 'tiny' ? [] : ['corelab up --profile tiny']
 }

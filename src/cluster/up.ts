@@ -80,6 +80,12 @@ async function startKeeper(options: UpOptions, context: Context): Promise<false>
 /** A keeper is there: usable, or still starting (its starter was killed), or degraded and to be mended. */
 async function joinKeeper(options: UpOptions, keeper: ProcessRecord, context: Context): Promise<boolean> {
   const plan = await readPlan(options)
+  if (options.profile !== null && options.profile !== plan.profile.name)
+    context.emit({
+      kind: 'warning',
+      code: 'PROFILE_KEPT',
+      message: `the core runs with profile ${plan.profile.name}; corelab down, then up --profile ${options.profile} changes it`,
+    })
   const client = keeperClient(keeperSocketOf(plan.socketDir))
   const { state } = await client.status()
   if (state === 'usable') return true
