@@ -27,6 +27,14 @@ test('an atomic write replaces the text, sets the mode and leaves no temporary f
   expect(await readdir(dir.path)).toEqual(['secrets.json'])
 })
 
+test('the mode asked for is the mode given, whatever the umask', async () => {
+  const path = join(dir.path, 'shared')
+
+  await writeFileAtomic(path, 'text', { mode: 0o666 })
+
+  expect(await modeOf(path)).toBe(0o666)
+})
+
 test('many atomic writes at once leave one of the texts, whole', async () => {
   const path = join(dir.path, 'topology.json')
   const texts = Array.from({ length: 20 }, (_, index) => `${index}`.repeat(10_000))

@@ -73,13 +73,26 @@ test('a log is followed from its start, also when it is made later, line by whol
   })
 })
 
-test('a letter whose bytes come one by one is one letter', async () => {
-  await following(true, async ({ lines, until }) => {
-    for (const byte of Buffer.from('核心\n')) await appendFile(log(), Buffer.from([byte]))
-    await until('核心')
+test('a letter whose bytes come one by one, each seen before the next is written, is one letter', async () => {
+  const lines: string[] = []
+  const controller = new AbortController()
+  const bytes = [...Buffer.from('核心\n')]
+  // Each time everything was read and the follower would sleep, one byte more is there.
+  const sleep = async () => {
+    const byte = bytes.shift()
+    if (byte === undefined) controller.abort()
+    else await appendFile(log(), Buffer.from([byte]))
+  }
+  const clock = { ...systemClock, sleep }
 
-    expect(lines).toEqual(['核心'])
+  await followLines(log(), {
+    fromStart: true,
+    onLine: (line) => lines.push(line),
+    clock,
+    signal: controller.signal,
   })
+
+  expect(lines).toEqual(['核心'])
 })
 
 test('only what is new is seen when asked so', async () => {

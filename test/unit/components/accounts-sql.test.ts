@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import {
+  accountsSql,
+  businessSchemas,
+  nativePasswordHash,
+  subsystemAccount,
+} from '../../../src/components/mysql/accounts-sql.js'
+import { testSecrets } from '../../support/secrets.js'
+
+const text = accountsSql(testSecrets)
+const lines = text.trimEnd().split('\n')
+const grantsOf = (user: string) =>
+  lines
+    .filter((line) => line.startsWith('GRANT') && line.endsWith(`TO '${user}'@'localhost';`))
+    .map((line) => line.replace(/^GRANT | TO .*$/g, ''))
+
+test('a password is stored as the server stores it', () => {
+  // SELECT PASSWORD('password') on a real server.
+  expect(nativePasswordHash('password')).toBe('*2470C0C06DEE42FD1618BB99005ADCA2EC9D1E19')
+})
+
+test('nothing of it is logged, and every line is one whole statement', () => {
+  expect(lines[0]).toBe('SET sql_log_bin=0;')
+  for (const line of lines) expect(line).toMatch(/^(SET|CREATE USER IF NOT EXISTS|ALTER USER|GRANT) [^;]+;$/)
+})
+
+test('no password is in it in clear text', () => {
+  const { subsystems, ...others } = testSecrets.database
+  for (const password of [...Object.values(subsystems), ...Object.values(others)])
+    expect(text).not.toContain(password)
+})
+
+test('no account can log in from another host, and each has its password set anew', () => {
+  const hosts = new Set([...text.matchAll(/'@'([^']+)'/g)].map((match) => match[1]))
+  expect(hosts).toEqual(new Set(['localhost', '127.0.0.1']))
+
+  const created = lines.filter((line) => line.startsWith('CREATE USER')).length
+  expect(lines.filter((line) => line.startsWith('ALTER USER'))).toHaveLength(created)
+})
+
+test('nobody may give rights away, and only the keeper and the loader have any on the whole server', () => {
+  expect(text).not.toMatch(/GRANT OPTION|SUPER|ALL PRIVILEGES ON \*/)
+  const global = lines.filter((line) => line.includes(' ON *.* ')).map((line) => /TO '(\w+)'/.exec(line)?.[1])
+  expect(new Set(global)).toEqual(new Set(['corelab_keeper', 'corelab_repl', 'corelab_loader']))
+  expect(grantsOf('corelab_repl')).toEqual(['REPLICATION SLAVE ON *.*'])
+})
+
+test('a subsystem writes its own schema and deletes nothing; only a payment touches another one', () => {
+  for (const code of businessSchemas) {
+    const own = `SELECT, INSERT, UPDATE ON \`${code}\`.*`
+    const shared = code === 'pay' ? ['SELECT, INSERT, UPDATE ON `act`.*'] : []
+    expect(grantsOf(subsystemAccount(code))).toEqual([own, ...shared])
+  }
+})
+
+test('the same secrets give the same text', () => {
+  expect(accountsSql(structuredClone(testSecrets))).toBe(text)
+})
