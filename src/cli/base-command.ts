@@ -56,6 +56,8 @@ export abstract class BaseCommand<T extends typeof Command> extends Command {
   #terminal: Terminal = terminalOfProcess(earlyFlags(this.argv))
   #renderer: Renderer | null = null
   #emit: Emit = silent
+  /** Whether there was any progress: then a stop takes its time. */
+  #isWorking = false
   #stop: StopWish | null = null
   #env: string | null = null
   #debug = this.argv.includes('--debug')
@@ -154,13 +156,15 @@ export abstract class BaseCommand<T extends typeof Command> extends Command {
     return openEventStream(this.#clock, [
       (event) => renderer.show(event),
       (event) => {
+        this.#isWorking = true
         if (event.kind === 'warning') this.#warnings.push({ code: event.code, message: event.message })
       },
     ])
   }
 
-  /** Between a signal and its effect there must be a word, whatever the renderer. */
+  /** Between a signal and its effect there must be a word, whatever the renderer; but what just waits just ends. */
   #announce(message: string): void {
+    if (!this.#isWorking) return
     if (this.#terminal.renderer === 'quiet') process.stderr.write(`${message}\n`)
     else this.#emit({ kind: 'note', message })
   }

@@ -37,7 +37,7 @@ export async function withBugReport(
   return corelabError('BUG', {
     message: bug.message,
     detail: written ? `The stack is in ${path}` : text,
-    fix: ['report it with that file: https://github.com/corelab/corelab/issues'],
+    fix: ['report it, with that file; running the command again is safe'],
     cause: bug.cause,
   })
 }

@@ -7,6 +7,7 @@ import { nearest } from '../kit/nearest.js'
 import { withBugReport } from './bug-report.js'
 import { earlyFlags, terminalOfProcess } from './early-flags.js'
 import { reportError } from './report-error.js'
+import { usageErrorOf } from './usage-error.js'
 
 /** Runs one command line: answers on stdout and stderr, sets `process.exitCode`, never rejects. */
 export async function main(argv: readonly string[], root: string): Promise<void> {
@@ -77,7 +78,8 @@ function unknownCommand(word: string, config: Interfaces.Config): CorelabError {
 
 async function reportOutsideCommand(thrown: unknown, argv: readonly string[]): Promise<void> {
   const flags = earlyFlags(argv)
-  const error = toCorelabError(thrown)
+  const facts = { command: argv[0] ?? '', argv: argv.slice(1), flagNames: [] }
+  const error = usageErrorOf(thrown, facts) ?? toCorelabError(thrown)
   const shown =
     error.code === 'BUG'
       ? await withBugReport(error, { command: argv.join(' '), clock: systemClock, env: process.env })
@@ -87,6 +89,6 @@ async function reportOutsideCommand(thrown: unknown, argv: readonly string[]): P
     json: flags.json,
     terminal: terminalOfProcess(flags),
     warnings: [],
-    meta: { command: argv[0] ?? '', env: null, durationMs: 0, exit: shown.entry.exit },
+    meta: { command: facts.command, env: null, durationMs: 0, exit: shown.entry.exit },
   })
 }

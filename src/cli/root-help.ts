@@ -8,7 +8,19 @@ export interface CommandSummary {
 }
 
 /** The daily loop first; whatever is not named here follows in the order of the alphabet. */
-const order = ['demo', 'init', 'up', 'status', 'connect', 'env', 'logs', 'down', 'doctor', 'explain']
+const order = [
+  'demo',
+  'init',
+  'up',
+  'status',
+  'connect',
+  'env',
+  'logs',
+  'down',
+  'doctor',
+  'explain',
+  'autocomplete',
+]
 
 /** What a bare `corelab` prints: how to start, and what there is. 80 columns. */
 export function conciseHelp(version: string, commands: readonly CommandSummary[]): string {

@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events'
+import { setMaxListeners } from 'node:events'
 import type { ExitCode } from '../kit/exit-codes.js'
 import { exitCodes } from '../kit/exit-codes.js'
 
@@ -31,6 +32,8 @@ export function listenForStop(options: {
 }): StopWish {
   const { source, announce, exitNow } = options
   const controller = new AbortController()
+  // As many waits may listen as there are clients at work; that is no leak.
+  setMaxListeners(0, controller.signal)
   let reason: StopReason | null = null
   let ignoring = false
 

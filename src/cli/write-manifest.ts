@@ -12,7 +12,7 @@ import { conciseHelp, rootHelp } from './root-help.js'
 await writeManifest(fileURLToPath(new URL('../../', import.meta.url)))
 
 async function writeManifest(root: string): Promise<void> {
-  const plugin = new Plugin({ root, ignoreManifest: true, errorOnManifestCreate: false, isRoot: true })
+  const plugin = new Plugin({ root, ignoreManifest: true, errorOnManifestCreate: true, isRoot: true })
   await plugin.load()
   const commands = Object.values(plugin.manifest.commands)
     .filter((command) => command.hidden !== true)
@@ -22,6 +22,8 @@ async function writeManifest(root: string): Promise<void> {
         summary: command.summary ?? '',
       }),
     )
+  // Brought by a plugin, so the manifest does not know it.
+  commands.push({ name: 'autocomplete', summary: 'Set up completion by TAB for bash, zsh or PowerShell' })
   const helpDir = join(root, 'dist', 'help')
   await mkdir(helpDir, { recursive: true })
   await writeFile(join(root, 'oclif.manifest.json'), `${JSON.stringify(plugin.manifest, null, 2)}\n`)

@@ -27,7 +27,8 @@ export function statusLines(
   others: readonly string[] = [],
 ): string[] {
   const { paint } = screen
-  const components = status.components
+  const isNode = (row: ComponentStatus) => row.kind === 'database'
+  const components = [...status.components].sort((a, b) => Number(isNode(b)) - Number(isNode(a)))
   return [
     headline(status, paint),
     ...(components.length === 0

@@ -1,0 +1,133 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { DoctorInput, Finding } from '../../../src/cli/doctor/finding.js'
+import { locale, nodeVersion, platform } from '../../../src/cli/doctor/host-checks.js'
+import { checkPaths } from '../../../src/cli/doctor/path-checks.js'
+import { checkPorts } from '../../../src/cli/doctor/port-checks.js'
+import { checkResources } from '../../../src/cli/doctor/resource-checks.js'
+import { runDoctor } from '../../../src/cli/doctor/run-doctor.js'
+import { present } from '../../../src/kit/assert.js'
+import { errorCatalogue } from '../../../src/kit/error-catalogue.js'
+import { profiles } from '../../../src/model/profile.js'
+
+let dir = ''
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'corelab-doctor-'))
+})
+afterEach(() => rm(dir, { recursive: true, force: true }))
+
+function inputWith(change: Partial<DoctorInput> = {}): DoctorInput {
+  return {
+    dir,
+    env: 'default',
+    isRunning: false,
+    profile: profiles.tiny,
+    portBase: null,
+    variables: { HOME: dir },
+    signal: new AbortController().signal,
+    ...change,
+  }
+}
+
+function findingOf(findings: readonly Finding[], id: string): Finding {
+  return present(
+    findings.find((finding) => finding.id === id),
+    id,
+  )
+}
+
+test('an old Node is a blocker with a fix', () => {
+  expect(nodeVersion('20.19.0').status).toBe('pass')
+  expect(nodeVersion('24.1.0').status).toBe('pass')
+  expect(nodeVersion('18.20.1')).toMatchObject({
+    status: 'fail',
+    code: 'PROGRAM_TOO_OLD',
+    fix: [expect.stringContaining('install')],
+  })
+})
+
+test('what is not tested is a warning, not a blocker', () => {
+  expect(platform({ os: 'linux', arch: 'x64' }).status).toBe('pass')
+  expect(platform({ os: 'darwin', arch: 'arm64' }).status).toBe('warn')
+  expect(platform({ os: 'linux', arch: 'riscv64' }).status).toBe('warn')
+})
+
+test('a locale without UTF-8 is named, with the line that mends it', () => {
+  expect(locale({ LANG: 'zh_CN.UTF-8' }).status).toBe('pass')
+  expect(locale({ LC_ALL: 'C', LANG: 'en_US.UTF-8' })).toMatchObject({
+    status: 'warn',
+    cause: expect.stringMatching(/^C:/),
+  })
+  expect(locale({})).toMatchObject({ status: 'warn', fix: ['export LANG=C.UTF-8'] })
+})
+
+test('a profile that asks for more than there is fails with the numbers', async () => {
+  const huge = { ...profiles.full, diskBytesMin: 1e18, memoryBytesMax: 1e15 }
+
+  const findings = await checkResources(inputWith({ profile: huge }))
+
+  expect(findingOf(findings, 'disk')).toMatchObject({ status: 'fail', code: 'DISK_TOO_SMALL' })
+  expect(findingOf(findings, 'memory')).toMatchObject({ status: 'fail', code: 'MEMORY_TOO_SMALL' })
+  expect(findingOf(findings, 'disk').fix[0]).toBe('corelab up --profile tiny')
+})
+
+test('a running environment is not accused of the memory and ports that it holds itself', async () => {
+  const huge = { ...profiles.full, memoryBytesMax: 1e15 }
+  const input = inputWith({ profile: huge, isRunning: true, portBase: 1024 })
+
+  expect(findingOf(await checkResources(input), 'memory').status).toBe('pass')
+  expect(findingOf(await checkPorts(input), 'ports').status).toBe('pass')
+})
+
+test('a busy port is a blocker that names its holder', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  try {
+    const finding = findingOf(await checkPorts(inputWith({ portBase: port })), 'ports')
+
+    expect(finding).toMatchObject({ status: 'fail', code: 'PORT_IN_USE' })
+    expect(finding.cause).toContain(String(port))
+  } finally {
+    await new Promise((resolve) => server.close(resolve))
+  }
+})
+
+test('folders that are not there yet are judged by the one above', async () => {
+  const findings = await checkPaths(inputWith({ dir: join(dir, 'not', 'yet') }))
+
+  expect(findingOf(findings, 'project-folder').status).toBe('pass')
+})
+
+test('a path too long for unix sockets is said, because the sockets are then elsewhere', async () => {
+  const deep = join(dir, 'd'.repeat(120))
+
+  expect(findingOf(await checkPaths(inputWith()), 'sockets').cause).toBe('beside the data')
+  expect(findingOf(await checkPaths(inputWith({ dir: deep })), 'sockets').cause).toContain('too long')
+})
+
+test('the whole examination gives every finding an id of its own, a cause, and a code and fix where it fails', async () => {
+  const report = await runDoctor(inputWith({ profile: { ...profiles.tiny, diskBytesMin: 1e18 } }))
+
+  const ids = report.findings.map(({ id }) => id)
+  expect(new Set(ids).size).toBe(ids.length)
+  expect(report.ready).toBe(false)
+  for (const { id, status, cause, code, fix } of report.findings) {
+    expect(cause, id).not.toBe('')
+    if (status !== 'fail') continue
+    expect(Object.keys(errorCatalogue), id).toContain(code)
+    expect(fix.length, id).toBeGreaterThan(0)
+  }
+})
+
+test('each server is a finding, and so is each of the three parts of Docker, where there is one', async () => {
+  const { findings } = await runDoctor(inputWith())
+
+  const ids = findings.map(({ id }) => id)
+  expect(ids).toEqual(expect.arrayContaining(['mariadb', 'redis', 'rabbitmq', 'erlang', 'docker-cli']))
+  expect(findings.filter(({ id, status }) => id.startsWith('docker') && status !== 'pass')).toEqual([])
+})
