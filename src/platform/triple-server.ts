@@ -54,6 +54,8 @@ const bodyBytesMax = 1024 * 1024
 /** Beyond it calls are turned away at once instead of all becoming slow. */
 const callsMax = 1000
 const limits = { timeoutMsDefault: 15_000, timeoutMsMax: 120_000 }
+/** For the bytes of the last answers to leave. */
+const lastAnswersMs = 200
 /** Longer than clients keep an idle connection, so that they and not we end it. */
 const keepAliveMs = 75_000
 
@@ -94,16 +96,19 @@ class Served implements TripleServer {
   }
 
   async drain(limitMs: number): Promise<void> {
+    // Still listening: whoever comes now is told "not carried out", which a reset connection would leave open.
     this.#draining = true
-    this.#server.close()
-    if (this.#calls > 0) {
-      const idle = new Promise<void>((resolve) => (this.#onIdle = resolve))
-      const timer = new AbortController()
-      const late = this.options.clock.sleep(limitMs, timer.signal).catch(() => undefined)
-      await Promise.race([idle, late])
-      timer.abort()
-    }
+    if (this.#calls > 0) await this.#within(limitMs, new Promise<void>((resolve) => (this.#onIdle = resolve)))
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    // Every answer since the drain began ends its connection; what is left after a moment has nothing to wait for.
+    await this.#within(lastAnswersMs, closed)
     this.#server.closeAllConnections()
+  }
+
+  async #within(limitMs: number, event: Promise<void>): Promise<void> {
+    const timer = new AbortController()
+    await Promise.race([event, this.options.clock.sleep(limitMs, timer.signal).catch(() => undefined)])
+    timer.abort()
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
