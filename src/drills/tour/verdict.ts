@@ -18,12 +18,13 @@ export function tourVerdict(facts: VerdictFacts): Pick<DemoResult, 'verdict' | '
   const violated = facts.checks.filter((check) => check.valid === false)
   const failedStep = facts.steps.find((step) => step.state === 'failed')
   const open = facts.checks.filter((check) => check.valid === 'unknown')
-  if (violated.length > 0) return fail(`${listOf(violated)}.${failedStep ? ` ${stepText(failedStep)}` : ''}`)
+  if (violated.length > 0)
+    return fail(`Violated: ${listOf(violated)}.${failedStep ? ` ${stepText(failedStep)}` : ''}`)
   if (failedStep?.id === 'failover' && facts.failover)
     return fail(`${stepText(failedStep)} ${checksText(facts.checks)}`)
   if (failedStep) return unknown(`${stepText(failedStep)} ${checksText(facts.checks)}`)
   if (facts.cancelled) return unknown(`Stopped by you. ${checksText(facts.checks)}`)
-  if (open.length > 0) return unknown(`${listOf(open)}.`)
+  if (open.length > 0) return unknown(`Not decided: ${listOf(open)}.`)
   if (facts.checks.length === 0 || facts.failover === null) return unknown('Nothing was checked.')
   return { verdict: 'pass', verdictReason: passText(facts.failover, facts.checks) }
 }

@@ -12,6 +12,3 @@ export function formatGap(durationMs: number): string {
     ? `${(durationMs / 1000).toFixed(2)} s`
     : formatDuration(durationMs)
 }
-
-/** What stands in a table where nothing was measured. */
-export const notMeasured = 'not measured'
