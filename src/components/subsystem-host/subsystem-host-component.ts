@@ -1,18 +1,6 @@
 import { join } from 'node:path'
 import type { ComponentSpec } from '../../model/component-spec.js'
-import type { ProgramNeed } from '../../sys/programs.js'
 import type { ComponentPaths } from '../../sys/state-dir.js'
-
-/** Node itself: it runs us, so it is there. */
-export const subsystemHostPrograms = {} as const satisfies Record<string, ProgramNeed>
-
-export interface SubsystemHostInstallation {
-  readonly version: string
-}
-
-export async function detectSubsystemHost(): Promise<SubsystemHostInstallation> {
-  return { version: process.versions.node }
-}
 
 export interface SubsystemHostComponentInput {
   /** The Node program, `process.execPath`. */
@@ -24,7 +12,7 @@ export interface SubsystemHostComponentInput {
   readonly port: number
 }
 
-/** The process in which the 21 subsystems answer. */
+/** The process in which the 21 subsystems answer. Nothing to look for on the host: Node runs us, so it is there. */
 export function planSubsystemHostComponent(input: SubsystemHostComponentInput): ComponentSpec {
   const { paths, port } = input
   const log = join(paths.log, 'host.log')

@@ -2,7 +2,7 @@ import type { Clock } from '../../kit/clock.js'
 import type { ComponentSpec } from '../../model/component-spec.js'
 import type { ExitFact, ProcessRecord } from '../../model/process-record.js'
 import { sessionOf, startedIn } from '../../sys/leftovers.js'
-import { endProcess, killProcesses, sendSignal } from '../../sys/processes.js'
+import { endProcess, isAlive, killProcesses, sendSignal } from '../../sys/processes.js'
 import type { RunningComponent } from '../runtime.js'
 import { endCompanion } from './companion.js'
 
@@ -40,6 +40,8 @@ export class NativeComponent implements RunningComponent {
 
   async #stop(): Promise<ExitFact> {
     await endProcess(this.record, { ...this.spec.stop, clock: this.#clock })
+    // SIGKILL had no effect: it hangs in the kernel, and nobody can wait for that.
+    if (isAlive(this.record)) return { code: null, signal: null }
     await this.#cleaned
     return this.exited
   }
