@@ -77,7 +77,7 @@ export function socketDirOf(stateDir: string, tempDir: string = tmpdir()): strin
   const own = join(stateDir, 'run')
   if (fitsSocket(own)) return own
   const hash = createHash('sha256').update(stateDir).digest('hex').slice(0, 12)
-  const name = join(`corelab-${userInfo().uid}`, hash)
+  const name = `corelab-${userInfo().uid}-${hash}`
   const preferred = join(tempDir, name)
   return fitsSocket(preferred) ? preferred : join('/tmp', name)
 }

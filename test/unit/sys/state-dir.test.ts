@@ -18,7 +18,7 @@ test('sockets of a deep project are in a private folder of the temp dir, the sam
 
   const dir = socketDirOf(deep, '/tmp')
 
-  expect(dir).toMatch(new RegExp(`^/tmp/corelab-${process.getuid?.()}/[0-9a-f]{12}$`))
+  expect(dir).toMatch(new RegExp(`^/tmp/corelab-${process.getuid?.()}-[0-9a-f]{12}$`))
   expect(socketDirOf(deep, '/tmp')).toBe(dir)
   expect(socketDirOf(`${deep}2`, '/tmp')).not.toBe(dir)
 })
