@@ -158,12 +158,20 @@ test('after discardAll no earlier connection is lent again, after destroyAll bus
   const after = await idOf()
   expect(after).not.toBe(before)
 
+  let busy = 0
+  await pool.use(async (connection) => {
+    busy = connection.threadId
+    pool.discardAll()
+    await connection.query('SELECT 1')
+  })
+  expect(await idOf()).not.toBe(busy)
+
   const cut = pool.use((connection) => {
     queueMicrotask(() => pool.destroyAll())
     return connection.query('SELECT SLEEP(30)')
   })
   await expect(cut).rejects.toMatchObject({ code: 'DATABASE_UNREACHABLE' })
-  expect(await idOf()).not.toBe(after)
+  expect(await idOf()).not.toBe(busy)
   await pool.close()
   await expect(idOf()).rejects.toMatchObject({ code: 'DATABASE_UNREACHABLE' })
 })

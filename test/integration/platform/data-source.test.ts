@@ -235,6 +235,21 @@ test('a named lock brings transactions in order until they are committed', async
   expect(row).toEqual({ n: 12, last: 12 })
 })
 
+test('a named lock that somebody else keeps is given up, and nothing was done', async () => {
+  const { dataSource } = open(firstIsMaster())
+  await admins['db-1'].query("SELECT GET_LOCK('kept', 0)")
+  let ran = false
+
+  const waiting = dataSource.write(async () => (ran = true), { lockName: 'kept' })
+
+  await expect(waiting).rejects.toMatchObject({
+    code: 'DATABASE_REFUSED',
+    message: 'the lock kept was not free for 5 s',
+  })
+  expect(ran).toBe(false)
+  await admins['db-1'].query("SELECT RELEASE_LOCK('kept')")
+})
+
 test('a closed data source refuses, also what was waiting', async () => {
   const { dataSource } = open(firstIsMaster({ master: false }))
   const waiting = insert(dataSource, ++ids)
