@@ -11,8 +11,8 @@ export interface ClosedLoopRules {
   readonly record: (outcome: OperationOutcome, latencyMs: number, nowMs: number) => void
 }
 
-/** Operations that end at once, one after the other, before timers and sockets get their turn. */
-const synchronousMax = 500
+/** Operations may end without any wait: after so many of a client, timers and sockets get their turn. */
+const yieldEvery = 500
 
 /** One client: the next operation starts when the one before has ended. */
 export class ClosedLoopClient {
@@ -23,6 +23,7 @@ export class ClosedLoopClient {
   #starting = false
   #endedWhileStarting = false
   #startedMs = 0
+  #starts = 0
 
   constructor(
     private readonly session: LoadSession,
@@ -35,9 +36,13 @@ export class ClosedLoopClient {
 
   /** Runs operations until the rules say stop. An operation may end before `run` returns, hence a loop and no recursion. */
   start(): void {
-    for (let synchronous = 0; synchronous < synchronousMax; synchronous++) {
+    do {
       if (this.rules.stop.aborted) {
         this.#resolveStopped()
+        return
+      }
+      if (++this.#starts % yieldEvery === 0) {
+        setImmediate(() => this.start())
         return
       }
       this.#starting = true
@@ -45,9 +50,7 @@ export class ClosedLoopClient {
       this.#startedMs = this.rules.clock.monotonicMs()
       this.session.run(this.#onDone)
       this.#starting = false
-      if (!this.#endedWhileStarting) return
-    }
-    setImmediate(() => this.start())
+    } while (this.#endedWhileStarting)
   }
 
   /** Forgets the operation under way, if there is one. */

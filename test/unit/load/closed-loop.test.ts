@@ -91,16 +91,24 @@ test('what happens in the warm-up is done but not measured', async () => {
   expect(result.total).toEqual({ ok: 2, failed: 1, unknown: 0 })
 })
 
-test('operations that end at once neither exhaust the stack nor starve the timers', async () => {
-  const server = new FakeServer()
+const withoutWait: [string, (done: (outcome: OperationOutcome) => void) => void][] = [
+  ['at once', (done) => done(okOutcome)],
+  ['in the same turn of the event loop', (done) => void Promise.resolve().then(() => done(okOutcome))],
+]
 
-  const result = await runClosedLoop(
-    { connections: 2, openSession: async () => server.session((done) => done(okOutcome)), durationMs: 50 },
-    contextOf(),
-  )
+test.each(withoutWait)(
+  'operations that end %s neither exhaust the stack nor starve the timers',
+  async (_, operate) => {
+    const server = new FakeServer()
 
-  expect(result.ok).toBeGreaterThan(10_000)
-})
+    const result = await runClosedLoop(
+      { connections: 2, openSession: async () => server.session(operate), durationMs: 50 },
+      contextOf(),
+    )
+
+    expect(result.ok).toBeGreaterThan(100)
+  },
+)
 
 test('errors are counted by class, apart from operations whose outcome is unknown', async () => {
   const server = new FakeServer()
