@@ -93,10 +93,14 @@ export function stepOf(model: ProgressModel, id: string): StepView | null {
   return model.steps.find((step) => step.step === id) ?? null
 }
 
-/** `epoch 2, db-1 died: db-1 quarantined, db-2 master` */
-export function topologyText({ epoch, reason, roles }: EventOf<'topology'>): string {
-  const pairs = Object.entries(roles).map(([node, role]) => `${node} ${role}`)
-  return `epoch ${epoch}, ${reason}: ${pairs.join(', ')}`
+/** `epoch 2: db-2 is master, db-1 quarantined (db-1 died)`. The roles of all nodes stand in the table. */
+export function topologyText({ epoch, master, reason, roles }: EventOf<'topology'>): string {
+  const out = Object.keys(roles).filter((node) => roles[node] === 'quarantined')
+  const facts = [
+    ...(master === null ? [] : [`${master} is master`]),
+    ...out.map((node) => `${node} quarantined`),
+  ]
+  return facts.length === 0 ? `epoch ${epoch}: ${reason}` : `epoch ${epoch}: ${facts.join(', ')} (${reason})`
 }
 
 type EventOf<Kind extends CorelabEvent['kind']> = Extract<CorelabEvent, { kind: Kind }>

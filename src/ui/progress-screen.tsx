@@ -30,7 +30,7 @@ export function ProgressScreen(props: {
   return (
     <>
       <Static items={history}>
-        {(item) => <FinishedLine key={item.key} item={item} symbols={symbols} />}
+        {(item) => <FinishedLine key={item.key} item={item} symbols={symbols} width={drawingWidth(size)} />}
       </Static>
       {state.over ? null : (
         <Box flexDirection="column" width={drawingWidth(size)}>

@@ -6,7 +6,7 @@ import { formatGap, formatLatency } from '../../report/demo/quantity.js'
 import { asTyped } from '../program-name.js'
 import { shellQuoted } from '../shell-quoted.js'
 import type { Screen } from '../terminal.js'
-import { fitted, wrapText } from './layout.js'
+import { fitted, indented, wrapText } from './layout.js'
 import { forEnv } from './next-steps.js'
 
 /** Where the user stands, so that the suggested commands work from there. */
@@ -16,19 +16,22 @@ export interface SummaryPlace {
 }
 
 const labelColumns = 11
+/** A terminal of 24 rows, less the one of the prompt. */
+const linesMax = 23
 
 /** The tour on one screen of 80x24: verdict, evidence, figures, and how to go on. */
 export function demoSummaryLines(result: TourResult, place: SummaryPlace, screen: Screen): string[] {
-  return [
-    ...verdictLines(result, screen),
-    '',
-    ...result.checks.map((check) => checkLine(check, screen)),
-    ...result.steps.filter(({ state }) => state === 'failed').map((step) => failedStepLine(step, screen)),
-    ...(result.checks.length === 0 ? [] : ['']),
+  const failedSteps = result.steps.filter(({ state }) => state === 'failed')
+  const failures = failedSteps.map((step) => failedStepLine(step, screen))
+  const head = [...verdictLines(result, screen), '']
+  const tail = [
+    ...(result.checks.length + failures.length === 0 ? [] : ['']),
     ...factLines(result, screen),
     '',
     ...nextLines(result, place, screen),
   ]
+  const room = linesMax - head.length - failures.length - tail.length
+  return [...head, ...checkLines(result.checks, room, screen), ...failures, ...tail]
 }
 
 function verdictLines(result: TourResult, { paint, width }: Screen): string[] {
@@ -36,16 +39,25 @@ function verdictLines(result: TourResult, { paint, width }: Screen): string[] {
   const settings = `profile ${result.profile}, seed ${result.seed}, ${formatDuration(result.durationMs)}`
   return [
     `${word[result.verdict]}  ${paint.strong('Tour of the core')}   ${paint.faint(`(${settings})`)}`,
-    ...wrapText(result.verdictReason, width - 2)
-      .slice(0, 3)
-      .map((line) => `  ${line}`),
+    ...indented(wrapText(result.verdictReason, width - 2), 2),
   ]
 }
 
-function checkLine({ name, valid, summary }: CheckVerdict, { paint, symbols, width }: Screen): string {
-  const mark =
-    valid === true ? paint.good(symbols.ok) : valid === false ? paint.bad(symbols.failed) : paint.caution('?')
-  return `  ${mark} ${fitted(`${name}: ${summary}`, width - 5)}`
+/** Each check has a line; where there is room, the ones that need it have more. */
+function checkLines(checks: readonly CheckVerdict[], room: number, screen: Screen): string[] {
+  let spare = room - checks.length
+  return checks.flatMap((check) => {
+    const whole = wrapText(`${check.name}: ${check.summary}`, screen.width - 4)
+    const isWhole = whole.length - 1 <= spare
+    if (isWhole) spare -= whole.length - 1
+    const [first = '', ...rest] = isWhole ? whole : [fitted(whole.join(' '), screen.width - 4)]
+    return [`  ${markOf(check, screen)} ${first}`, ...indented(rest, 4)]
+  })
+}
+
+function markOf({ valid }: CheckVerdict, { paint, symbols }: Screen): string {
+  if (valid === 'unknown') return paint.caution('?')
+  return valid ? paint.good(symbols.ok) : paint.bad(symbols.failed)
 }
 
 function failedStepLine({ title, error }: TourStep, { paint, symbols, width }: Screen): string {
@@ -100,11 +112,11 @@ function figureText(figure: ThroughputFigure): string {
   return `${formatCount(operationsPerSecond)} QPS   p99 ${formatLatency(latency.p99Ms)}, ${connections} connections, closed loop${failed}`
 }
 
-function nextLines(result: TourResult, place: SummaryPlace, { paint, program }: Screen): string[] {
+function nextLines(result: TourResult, place: SummaryPlace, { paint, program, width }: Screen): string[] {
   const command = (text: string) => paint.action(asTyped(forEnv(inProject(text, place), result.env), program))
   const report =
     result.reportDir === null
-      ? paint.faint('could not be written')
+      ? 'could not be written'
       : shellQuoted(relative(place.cwd, `${result.reportDir}/report.html`))
   const next = result.running
     ? [
@@ -113,9 +125,16 @@ function nextLines(result: TourResult, place: SummaryPlace, { paint, program }: 
         ['Stop', command('corelab down --volumes')],
       ]
     : [['Again', command('corelab up')]]
-  return [['Report', report], ...next].map(
-    ([label = '', text = '']) => `  ${label.padEnd(labelColumns)}${text}`,
-  )
+  return [
+    ...reportLines(report, width),
+    ...next.map(([label = '', text = '']) => `  ${label.padEnd(labelColumns)}${text}`),
+  ]
+}
+
+/** A path that is broken in two cannot be clicked or copied. */
+function reportLines(report: string, width: number): string[] {
+  const line = `  ${'Report'.padEnd(labelColumns)}${report}`
+  return line.length <= width ? [line] : ['  Report', `  ${report}`]
 }
 
 /** Names the project when the user does not stand in it. */

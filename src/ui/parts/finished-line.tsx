@@ -8,8 +8,23 @@ import { StepLine } from './step-line.js'
 export function FinishedLine(props: {
   readonly item: FinishedItem
   readonly symbols: Symbols
+  readonly width: number
 }): ReactElement {
-  const { item, symbols } = props
+  // Without a width of its own, a long line in <Static> is wrapped at the wrong column.
+  return (
+    <Box width={props.width}>
+      <Content item={props.item} symbols={props.symbols} />
+    </Box>
+  )
+}
+
+function Content({
+  item,
+  symbols,
+}: {
+  readonly item: FinishedItem
+  readonly symbols: Symbols
+}): ReactElement {
   switch (item.kind) {
     case 'step':
       return (

@@ -19,7 +19,8 @@ test('it reads from the verdict over the evidence to what to do next', () => {
     '  db-1 was killed under load and db-2 took over after 1.93 s without writes. All',
     '  4 checks hold: 48,210 acknowledged transfers, none lost.',
     '',
-    '  \u2714 acknowledged writes: 48,210 acknowledged transfers, none lost',
+    '  \u2714 acknowledged writes: all 48,210 acknowledged transfers are on 3 nodes; of 16',
+    '    with unknown outcome 9 were applied and 7 were not',
     '  \u2714 money conserved: 81 legal entities, the sum is what it was',
     '  \u2714 balances: 200,000 accounts equal the sum of their entries',
     '  \u2714 replicas: 3 of 3 nodes hold the same rows as the master',
@@ -30,11 +31,24 @@ test('it reads from the verdict over the evidence to what to do next', () => {
     '  Reads      24,310 QPS   p99 3.10 ms, 32 connections, closed loop',
     '  Writes     4,120 QPS   p99 18.2 ms, 32 connections, closed loop',
     '',
-    '  Report     corelab-demo/.corelab/default/reports/demo/x/report.html',
+    '  Report',
+    '  corelab-demo/.corelab/default/reports/demo/2026-11-22T10-00-00Z/report.html',
     '  Look       node bin/run.js status -C corelab-demo',
     '             node bin/run.js connect master -C corelab-demo',
     '  Stop       node bin/run.js down --volumes -C corelab-demo',
   ])
+})
+
+test('where room is short a check keeps its line, and is cut there', () => {
+  const long = 'a reason that takes more than one line of eighty columns. '.repeat(6)
+
+  const lines = demoSummaryLines({ ...tourResult, verdictReason: long }, place, inClone)
+
+  const checks = lines.filter((line) => line.startsWith('  \u2714'))
+  expect(checks).toHaveLength(4)
+  expect(checks[0]).toMatch(/\.\.\.$/)
+  expect(lines.length).toBeLessThanOrEqual(23)
+  expect(widest(lines)).toBeLessThanOrEqual(80)
 })
 
 test('what failed and what was not measured is said, not hidden', () => {

@@ -69,5 +69,5 @@ test('roles follow the last topology, whether it was published before or after t
     ['db-2', 'master'],
   ])
   expect(model.epoch).toBe(2)
-  expect(model.finished).toMatchObject([{ text: 'epoch 2, db-1 died: db-1 quarantined, db-2 master' }])
+  expect(model.finished).toMatchObject([{ text: 'epoch 2: db-2 is master, db-1 quarantined (db-1 died)' }])
 })

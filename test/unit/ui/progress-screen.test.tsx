@@ -82,6 +82,16 @@ test('a terminal without unicode gets letters', () => {
   expect(screenOf([began('a', 'A'), ended('a', 5)], { over: true, unicode: false })[0]).toBe('+ A  5 ms')
 })
 
+test('a long line of history is wrapped at words, below its own beginning', () => {
+  const text = 'db-1 (master) is gone and '.repeat(4)
+  const lines = screenOf([{ kind: 'note', message: text.trim() }], { over: true })
+
+  expect(lines.filter((line) => line !== '')).toEqual([
+    '- db-1 (master) is gone and db-1 (master) is gone and db-1 (master) is gone and',
+    '  db-1 (master) is gone and',
+  ])
+})
+
 test('nodes show name, role and state side by side with the other components', () => {
   const lines = screenOf([
     {
