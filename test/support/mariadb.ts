@@ -71,7 +71,8 @@ export async function startMariadb(extraArgs: readonly string[] = []): Promise<T
     ...extraArgs,
   ]
   const target = { host: '127.0.0.1', port, user: 'tester', password }
-  const logFile = join(dir, 'log')
+  // The server adds .err to a name without an ending.
+  const logFile = join(dir, 'server.err')
   let child = await startAndAwait()
 
   async function startAndAwait(): Promise<ChildProcess> {
@@ -85,7 +86,9 @@ export async function startMariadb(extraArgs: readonly string[] = []): Promise<T
       }
       if (started.exitCode !== null || Date.now() > deadline) {
         started.kill('SIGKILL')
-        throw new Error(`test MariaDB did not start:\n${await readFile(logFile, 'utf8').catch(() => '')}`)
+        const log = await readFile(logFile, 'utf8').catch(() => '')
+        await rm(dir, { recursive: true, force: true })
+        throw new Error(`test MariaDB did not start:\n${log}`)
       }
       await delay(50)
     }
