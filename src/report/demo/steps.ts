@@ -22,9 +22,11 @@ export function renderSteps(result: DemoResult): Html {
 
 function renderStep(step: TourStep, endMs: number): Html {
   const took = step.state === 'skipped' ? 'skipped' : formatDuration(step.durationMs)
+  // Also the shortest step leaves a mark, and the last one before the end of the axis.
+  const visibleMs = endMs * 0.004
   const span = {
-    fromMs: step.startedAtMs,
-    toMs: Math.max(step.startedAtMs + step.durationMs, step.startedAtMs + endMs * 0.004),
+    fromMs: Math.min(step.startedAtMs, endMs - visibleMs),
+    toMs: Math.max(step.startedAtMs + step.durationMs, step.startedAtMs + visibleMs),
     label: '',
     tone: `step-${step.state}`,
     hint: `${step.title}: from ${formatDuration(step.startedAtMs)}, ${took}`,
