@@ -11,7 +11,6 @@ import { ensurePrivateDir, readJsonFile, writeFileAtomic } from '../sys/files.js
 import { isAlive } from '../sys/processes.js'
 import type { StatePaths } from '../sys/state-dir.js'
 import { stateDirOf, statePaths, stateRootOf } from '../sys/state-dir.js'
-import { linkPlainStateDir } from './plain-state-dir.js'
 
 /** An environment of a project, named on the command line. */
 export interface EnvironmentRef {
@@ -72,7 +71,6 @@ export async function saveEnvironment(
   const paths = pathsOf(ref)
   await ensurePrivateDir(paths.dir)
   await ensurePrivateDir(saved.plan.socketDir)
-  await linkPlainStateDir(saved.plan)
   await ensurePrivateDir(dirname(paths.secretsFile))
   await save(paths.secretsFile, saved.secrets)
   await save(paths.envFile, saved.record)

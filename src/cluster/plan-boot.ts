@@ -14,7 +14,6 @@ import { nodeNames, servingRoles } from '../model/node.js'
 import type { Profile } from '../model/profile.js'
 import type { Secrets } from '../model/secrets.js'
 import { statePaths } from '../sys/state-dir.js'
-import { plainStateDirOf } from './plain-state-dir.js'
 
 /** Everything a plan depends on, gathered beforehand. */
 export interface PlanInput {
@@ -106,21 +105,16 @@ function planNode(input: PlanInput, node: { name: NodeName; index: number }): Pl
   }
 }
 
-/**
- * RabbitMQ's config reader takes plain paths only, so it sees the state folder by a plain name. Its working
- * folder keeps the real one: by that its processes are known as this environment's.
- */
 function planBroker(input: PlanInput): ComponentSpec {
   const { ports } = input
-  const spec = planRabbitmqComponent({
+  return planRabbitmqComponent({
     profile: input.profile,
     secrets: input.secrets,
     userConfig: input.userConfig.rabbitmq,
     programs: input.installations.rabbitmq,
-    paths: statePaths(plainStateDirOf(input)).component('rabbitmq'),
+    paths: statePaths(input.stateDir).component('rabbitmq'),
     ports: { amqp: ports.rabbitmq, distribution: ports.rabbitmqDistribution, portMapper: ports.epmd },
   })
-  return { ...spec, cwd: statePaths(input.stateDir).component('rabbitmq').dir }
 }
 
 function planDatabase(input: PlanInput, { name, endpoint }: PlannedNode): ComponentSpec {

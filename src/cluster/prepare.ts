@@ -26,7 +26,6 @@ export async function prepareEnvironment(
       await prepareDataDir({
         cacheDir: cacheDir(process.env),
         programs: await detectMysql(),
-        clock: context.clock,
         signal: context.signal,
       })
       const known = await readJsonFile<EnvironmentRecord>(pathsOf(ref).envFile)

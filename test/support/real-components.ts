@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { detectMysql, planMysqlComponent } from '../../src/components/mysql/mysql-component.js'
 import { prepareDataDir } from '../../src/components/mysql/prepared-data-dir.js'
-import { systemClock } from '../../src/kit/clock.js'
 import type { ComponentSpec } from '../../src/model/component-spec.js'
 import { nodeNames } from '../../src/model/node.js'
 import { profiles } from '../../src/model/profile.js'
@@ -63,7 +62,7 @@ export async function databaseSpec(
   const programs = await detectMysql()
   const node = nodeNames[options.index ?? 0]!
   const paths = statePaths(stateDir).component(node)
-  const prepared = await prepareDataDir({ cacheDir: testCacheDir, programs, clock: systemClock })
+  const prepared = await prepareDataDir({ cacheDir: testCacheDir, programs })
   await copyTree(prepared, paths.data)
   return planMysqlComponent({
     node,

@@ -3,7 +3,6 @@ import { mkdtemp, readdir, rename, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Clock } from '../../kit/clock.js'
 import { corelabError, reasonOf } from '../../kit/errors.js'
 import { copyTree, ensureDir, errnoOf, removeTree } from '../../sys/files.js'
 import { isAlive, startTicksOf } from '../../sys/processes.js'
@@ -14,7 +13,6 @@ const run = promisify(execFile)
 export interface PrepareOptions {
   readonly cacheDir: string
   readonly programs: MysqlInstallation
-  readonly clock: Clock
   readonly signal?: AbortSignal
 }
 

@@ -254,9 +254,7 @@ describe('the prepared data dir', () => {
     await writeFile(installer, '#!/bin/sh\necho no luck today\nexit 1\n', { mode: 0o755 })
     const other = { installerPath: installer, server: { ...programs.server, version: '99.0.0-MariaDB' } }
 
-    const error = await prepareDataDir({ cacheDir, programs: other, clock: systemClock }).catch(
-      (reason) => reason,
-    )
+    const error = await prepareDataDir({ cacheDir, programs: other }).catch((reason) => reason)
 
     expect(error).toMatchObject({ code: 'COMPONENT_START_FAILED' })
     expect(error.detail).toContain('no luck today')
@@ -271,7 +269,7 @@ describe('the prepared data dir', () => {
     await writeFile(draft, 'half')
     const server = { ...programs.server, version: '98.0.0-MariaDB' }
 
-    await prepareDataDir({ cacheDir, programs: { ...programs, server }, clock: systemClock })
+    await prepareDataDir({ cacheDir, programs: { ...programs, server } })
 
     expect(await readdir(join(cacheDir, 'prepared'))).not.toContain('draft-999999999-1-1')
   })
