@@ -4,7 +4,12 @@ import { acceptsVersion } from '../helpers/node-range.js'
 import { readRepositoryFile } from '../helpers/repository.js'
 
 interface LockFile {
-  readonly packages: Readonly<Record<string, { readonly engines?: { readonly node?: string } }>>
+  readonly packages: Readonly<Record<string, LockedPackage>>
+}
+
+interface LockedPackage {
+  readonly engines?: { readonly node?: string }
+  readonly optionalDependencies?: Readonly<Record<string, string>>
 }
 
 test('every package of the lock file accepts the lowest Node.js that we promise', () => {
@@ -34,4 +39,16 @@ test('every version in package.json is exact', () => {
   )
 
   expect(loose).toEqual([])
+})
+
+// npm leaves out the variants that it could not look up; `npm ci` then fails on every machine, not only there.
+test('the lock file holds the variants of every platform', () => {
+  const { packages } = JSON.parse(readRepositoryFile('package-lock.json')) as LockFile
+  const locked = new Set(Object.keys(packages).map((path) => path.split('node_modules/').at(-1)))
+
+  const absent = Object.values(packages)
+    .flatMap(({ optionalDependencies }) => Object.keys(optionalDependencies ?? {}))
+    .filter((name) => !locked.has(name))
+
+  expect(absent).toEqual([])
 })
