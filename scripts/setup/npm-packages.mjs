@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { step } from './progress.mjs'
 import { inRepository } from './repository.mjs'
-import { lastLines, runProgram } from './run-program.mjs'
+import { runProgram } from './run-program.mjs'
 import { SetupError } from './setup-error.mjs'
 
 const stampFile = inRepository('node_modules', '.corelab-setup.json')
@@ -74,7 +74,16 @@ async function installNpmPackages() {
   if (code === 0) return
   throw new SetupError({
     message: `npm ci ended with exit code ${code}`,
-    detail: lastLines(output, 30),
+    detail: reasonsIn(output),
     fix: ['npm ci', 'npm config get registry   (is the registry reachable from here?)'],
   })
+}
+
+/**
+ * npm gives its reasons first and then a page of general advice.
+ * @param {string} output
+ */
+function reasonsIn(output) {
+  const lines = output.split('\n').filter((line) => /^npm (error|ERR!)/.test(line))
+  return (lines.length > 0 ? lines : output.split('\n')).slice(0, 15).join('\n')
 }
