@@ -7,6 +7,8 @@ export type AccountNo = Brand<number, 'AccountNo'>
 
 export const subTableCount = 16
 export const customerIdBase = 1_000_000_000
+/** Numbers below belong to the generated population, from here on to customers opened by calls. */
+export const openedCustomerIdBase = 1_900_000_000
 
 /** The sub-table (0..15) of everything a customer owns. */
 export function subTableOfCustomer(customer: CustomerId): number {

@@ -1,4 +1,4 @@
-import { type CustomerId, customerIdBase } from '../model/sub-tables.js'
+import { type CustomerId, customerIdBase, openedCustomerIdBase } from '../model/sub-tables.js'
 import { BirthSlots, birthSlotCount } from './births.js'
 import { dayNumber, today } from './calendar.js'
 import { counties, entityHomes } from './entities.js'
@@ -7,8 +7,8 @@ import { Field } from './field.js'
 import { customersMax, type PopulationSpec } from './population.js'
 import { weightedTable } from './weighted-table.js'
 
-/** Customer numbers are dealt from as many as the form `1xxxxxxxxx` has. */
-const customerIdCount = 1_000_000_000
+/** Customer numbers are dealt from all that are reserved for the population, whatever its size. */
+const customerIdCount = openedCustomerIdBase - customerIdBase
 
 /** The first day on which an account can have been opened: the bank's systems begin here. */
 const firstOpening = dayNumber(2000, 1, 1)

@@ -1,4 +1,9 @@
-import { type AccountNo, customerIdBase, customerOfAccount } from '../model/sub-tables.js'
+import {
+  type AccountNo,
+  customerIdBase,
+  customerOfAccount,
+  openedCustomerIdBase,
+} from '../model/sub-tables.js'
 import { AccountColumns } from './account-columns.js'
 import { CustomerColumns } from './customer-columns.js'
 import type { PopulationSpec } from './population.js'
@@ -10,7 +15,7 @@ export function openingBalances(spec: PopulationSpec): (accountNo: AccountNo) =>
   return (accountNo) => {
     const customer = customerOfAccount(accountNo)
     const ordinal = accountNo % 10
-    if (customer < customerIdBase || customer >= 2 * customerIdBase) return 0n
+    if (customer < customerIdBase || customer >= openedCustomerIdBase) return 0n
     const row = customers.rowOf(customer)
     if (row >= spec.customers || ordinal >= accounts.countOf(row)) return 0n
     return BigInt(accounts.openingBalanceOf(row, ordinal, accounts.classOf(row, ordinal)))

@@ -1,4 +1,10 @@
-import { accountNoOf, type CustomerId, customerIdBase, subTableName } from '../model/sub-tables.js'
+import {
+  accountNoOf,
+  type CustomerId,
+  customerIdBase,
+  openedCustomerIdBase,
+  subTableName,
+} from '../model/sub-tables.js'
 import { accountFields } from './account-rows.js'
 import { customerFields } from './customer-rows.js'
 
@@ -14,12 +20,9 @@ export interface PopulationTable {
   rowsOf(subTable: number): string
 }
 
-/**
- * Only numbers that the population may have given: customers who came later are none of the verifier's business.
- * Numbers given at run time begin with another digit than 1.
- */
+/** Only numbers of the population: customers who were opened by calls are none of the verifier's business. */
 const firstId = customerIdBase as CustomerId
-const lastId = (2 * customerIdBase - 1) as CustomerId
+const lastId = (openedCustomerIdBase - 1) as CustomerId
 
 export const customerTable: PopulationTable = {
   name: 'cif.customer',

@@ -251,3 +251,16 @@ test('a population that was used is still verified: postings are taken back firs
 
   expect((await verify({ customers })).verdict.valid).toBe(true)
 })
+
+test('customers who were opened by calls are none of the verifier’s business', async () => {
+  const customers = 1000
+  await load({ customers })
+  await connection.execute(
+    "INSERT INTO cif.customer_01 SELECT le_code, 1901000001, name, sex, birth_date, '110105194912310' , mobile, county_code, address, opened_on, status, 0 FROM cif.customer_02 LIMIT 1",
+  )
+  await connection.execute(
+    "INSERT INTO act.settlement_account_01 VALUES ('E01', 19010000010, 1901000001, 1, 'CNY', 0, 'A', '2026-01-02', 0)",
+  )
+
+  expect((await verify({ customers })).verdict.valid).toBe(true)
+})
