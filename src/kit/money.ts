@@ -1,4 +1,3 @@
-import { assert } from './assert.js'
 import type { Brand } from './brand.js'
 
 /** An amount in minor units (fen): always an integer, never a floating-point number. */
@@ -6,12 +5,6 @@ export type Minor = Brand<bigint, 'Minor'>
 
 export function minor(amount: bigint): Minor {
   return amount as Minor
-}
-
-/** Reads the decimal string of minor units that JSON and SQL carry. Throws BugError when it is not one. */
-export function parseMinor(text: string): Minor {
-  assert(/^-?\d{1,18}$/.test(text), `not an amount in minor units: ${text}`)
-  return BigInt(text) as Minor
 }
 
 /** `123456n` -> `1,234.56` */

@@ -158,7 +158,11 @@ function beginFailover(state: KeeperState, reason: string): KeeperStep {
     .sort((left, right) => chainRank(left) - chainRank(right))
     .map((node) => node.name)
   const sealed = { ...state, refusal: null }
-  const closed = publish(sealed, { master: null, reason: `no master: ${reason}` }, [])
+  // Not serving any more: clients that hang on a frozen master let go of it now, not when it is replaced.
+  const nodes = state.topology.nodes.map((node) =>
+    node.name === oldMaster ? { ...node, serving: false } : node,
+  )
+  const closed = publish(sealed, { master: null, nodes, reason: `no master: ${reason}` }, [])
   const [candidate, acker] = survivors
   const shadow = nodeWithRole(state.topology, 'shadow')
   if (!candidate || candidate !== shadow?.name)

@@ -5,7 +5,7 @@ import type { Context } from '../../kit/context.js'
 import { corelabError } from '../../kit/errors.js'
 import type { NodeName } from '../../model/node.js'
 import type { Topology, TopologyNode } from '../../model/topology.js'
-import { nodeOf, nodeWithRole } from '../../model/topology.js'
+import { nodeOf } from '../../model/topology.js'
 import type { NodeControl } from './node-control.js'
 
 /** What the wiring works with: a line to each node, the engine's dialect and the replication account. */
@@ -134,11 +134,6 @@ export async function awaitTrue(
 
 export function controlOf(tools: Pick<WiringTools, 'controls'>, node: NodeName): NodeControl {
   return present(tools.controls.get(node), `control of ${node}`)
-}
-
-/** The node whose acknowledgement a commit waits for. */
-export function ackerOf(topology: Topology): NodeName | null {
-  return nodeWithRole(topology, 'shadow')?.name ?? null
 }
 
 async function writeEpoch(connection: SqlConnection, epoch: number): Promise<void> {

@@ -102,6 +102,8 @@ function accountsOf(secrets: Secrets): readonly Account[] {
       password,
       grants: [
         { privileges: ['SELECT', 'INSERT', 'UPDATE'], on: code.toLowerCase() },
+        // The heartbeat, by which it sees how far a replica is behind.
+        { privileges: ['SELECT'], on: 'corelab' },
         ...(sharedTransactions[code.toLowerCase()] ?? []),
       ],
     })),

@@ -45,11 +45,11 @@ test('nobody may give rights away, and only the keeper and the loader have any o
   expect(grantsOf('corelab_repl')).toEqual(['REPLICATION SLAVE ON *.*'])
 })
 
-test('a subsystem writes its own schema and deletes nothing; only a payment touches another one', () => {
+test('a subsystem writes its own schema, deletes nothing and reads the heartbeat; only a payment writes another one', () => {
   for (const code of businessSchemas) {
     const own = `SELECT, INSERT, UPDATE ON \`${code}\`.*`
     const shared = code === 'pay' ? ['SELECT, INSERT, UPDATE ON `act`.*'] : []
-    expect(grantsOf(subsystemAccount(code))).toEqual([own, ...shared])
+    expect(grantsOf(subsystemAccount(code))).toEqual([own, 'SELECT ON `corelab`.*', ...shared])
   }
 })
 
