@@ -5,13 +5,16 @@ import type { ComponentView } from '../event-model.js'
 
 const nameColumns = 12
 const roleColumns = 13
+/** On a wide screen the two columns stay together. */
+const cellColumnsMax = 50
 
 /** One or two components side by side: name, role, state. */
 export function ComponentCells(props: {
   readonly cells: readonly ComponentView[]
   readonly width: number
 }): ReactElement {
-  const cellColumns = props.cells.length > 1 ? Math.floor(props.width / 2) - 1 : props.width - 2
+  const half = Math.min(cellColumnsMax, Math.floor(props.width / 2) - 1)
+  const cellColumns = props.cells.length > 1 ? half : props.width - 2
   return (
     <Box paddingLeft={2}>
       {props.cells.map((cell) => (
