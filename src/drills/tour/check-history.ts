@@ -13,11 +13,11 @@ import { collectTransferKeys } from '../../history/collect/transfer-keys.js'
 import type { RecordedTransfers } from '../../history/recorded-transfers.js'
 import { present } from '../../kit/assert.js'
 import type { Context } from '../../kit/context.js'
-import { cancelled } from '../../kit/errors.js'
 import { asStep } from '../../kit/events.js'
 import type { CheckVerdict } from '../../model/demo-result.js'
 import { openingBalances } from '../../population/opening-of.js'
 import type { PopulationSpec } from '../../population/population.js'
+import { stoppable } from './stoppable.js'
 
 /** Replicas were seconds behind at most when the load ended; one that needs longer is broken. */
 const catchUpLimitMs = 60_000
@@ -41,9 +41,16 @@ export interface CheckOptions {
  */
 export async function checkHistory(options: CheckOptions, context: Context): Promise<void> {
   const check = async (name: string, title: string, work: () => Promise<CheckVerdict>) => {
-    if (context.signal.aborted) throw cancelled()
     const step = { step: `checks.${name}`, title }
-    options.onCheck(await asStep(context.emit, step, context.clock, work, (verdict) => verdict.summary))
+    options.onCheck(
+      await asStep(
+        context.emit,
+        step,
+        context.clock,
+        () => stoppable(context.signal, work),
+        (verdict) => verdict.summary,
+      ),
+    )
   }
   await check('acknowledged', 'Look for every acknowledged transfer on every node', () =>
     acknowledged(options),

@@ -12,8 +12,8 @@ const statementLimitMs = 600_000
 
 /**
  * Lends one session with each serving node to `work`, the master first; without a master the shadow, which holds
- * everything that was acknowledged, stands in its place. Throws NO_MASTER when nobody serves, and what connecting
- * throws.
+ * everything that was acknowledged, stands in its place. Throws NO_MASTER when nobody serves, and what
+ * connecting throws. The sessions are cut when `signal` aborts.
  */
 export async function withNodeSessions<T>(
   options: { readonly endpoints: Endpoints; readonly topology: Topology; readonly signal: AbortSignal },

@@ -13,6 +13,7 @@ import type { ScaffoldOutcome } from '../../project/scaffold.js'
 import { executeScaffold, planScaffold } from '../../project/scaffold.js'
 import { formatGap } from '../../report/demo/quantity.js'
 import { ensureDir } from '../../sys/files.js'
+import { awaitReplicas } from './await-replicas.js'
 import { checkHistory } from './check-history.js'
 import { readDurability } from './durability.js'
 import { recordFromHere } from './keeper-record.js'
@@ -98,6 +99,9 @@ async function loadPeople(tour: TourState): Promise<void> {
     // The loader's clock begins with the load, the report's with the tour.
     const points = loaded.points.map((point) => ({ ...point, atMs: point.atMs + startedMs }))
     tour.population = { ...loaded, points }
+    await withNodeSessions(await sessionOptions(tour), (nodes) =>
+      awaitReplicas(nodes, nestedIn('population', tour.context)),
+    )
   })
 }
 
@@ -194,26 +198,21 @@ async function check(tour: TourState): Promise<void> {
   } as const
   await tour.steps.run(plan, async () => {
     if (tour.historyError !== null) throw tour.historyError
-    const { endpoints } = present(tour.core, 'core')
-    const context = nestedIn('checks', tour.context)
-    await withNodeSessions(
-      { endpoints, topology: await currentTopology(tour), signal: context.signal },
-      (nodes) => {
-        const transfers = present(tour.transfers, 'transfers')
-        const question = {
-          nodes,
-          recorded: transfers.recorded,
-          keyPrefix: transfers.run.keyPrefix,
-          population: populationOf(tour),
-          loadedTotal: present(tour.population, 'population').totalBalance,
-          onCheck: (each: CheckVerdict) => tour.checks.push(each),
-          onResolved: (resolved: ResolvedUnknown) => {
-            tour.resolved = resolved
-          },
-        }
-        return checkHistory(question, context)
-      },
-    )
+    await withNodeSessions(await sessionOptions(tour), (nodes) => {
+      const transfers = present(tour.transfers, 'transfers')
+      const question = {
+        nodes,
+        recorded: transfers.recorded,
+        keyPrefix: transfers.run.keyPrefix,
+        population: populationOf(tour),
+        loadedTotal: present(tour.population, 'population').totalBalance,
+        onCheck: (each: CheckVerdict) => tour.checks.push(each),
+        onResolved: (resolved: ResolvedUnknown) => {
+          tour.resolved = resolved
+        },
+      }
+      return checkHistory(question, nestedIn('checks', tour.context))
+    })
   })
 }
 
@@ -245,6 +244,11 @@ async function currentTopology(tour: TourState): Promise<Topology> {
   const { topology } = await readStatus(refOf(tour, present(tour.project, 'project')))
   if (topology === null) throw corelabError('NO_MASTER', { message: 'The core is not running any more' })
   return topology
+}
+
+async function sessionOptions(tour: TourState) {
+  const { endpoints } = present(tour.core, 'core')
+  return { endpoints, topology: await currentTopology(tour), signal: tour.context.signal }
 }
 
 function coreRuns(tour: TourState) {
