@@ -36,7 +36,7 @@ export async function readPlan(ref: EnvironmentRef): Promise<BootPlan> {
   const plan = await readJsonFile<BootPlan>(pathsOf(ref).planFile)
   if (!plan)
     throw corelabError('ENV_NOT_RUNNING', {
-      message: `environment ${ref.env} was never started`,
+      message: `Environment ${ref.env} was never started`,
       fix: ['corelab up'],
     })
   return plan

@@ -92,7 +92,7 @@ function parseEvent(line: string): EventBody | null {
 async function keeperDied(paths: StatePaths): Promise<CorelabError> {
   const log = await lastLines(paths.keeperLog, 20)
   return corelabError('KEEPER_UNREACHABLE', {
-    message: 'the keeper ended before the core was usable',
+    message: 'The keeper ended before the core was usable',
     detail:
       log.length > 0
         ? `Last lines of ${paths.keeperLog}:\n${log.join('\n')}`

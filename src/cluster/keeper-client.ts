@@ -37,7 +37,7 @@ function askKeeper<T>(call: { socketPath: string; method: string; path: string }
     const unreachable = (cause: Error) =>
       reject(
         corelabError('KEEPER_UNREACHABLE', {
-          message: `the keeper does not answer: ${cause.message}`,
+          message: `The keeper does not answer: ${cause.message}`,
           fix: ['corelab up'],
           cause,
         }),

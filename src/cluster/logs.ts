@@ -22,7 +22,7 @@ export function selectLogFiles(files: readonly LogFile[], components: readonly s
   const unknown = components.find((name) => !known.includes(name))
   if (unknown !== undefined)
     throw corelabError('COMPONENT_UNKNOWN', {
-      message: `there is no component ${unknown}`,
+      message: `There is no component ${unknown}`,
       detail: `Components: ${known.join(', ')}`,
       fix: ['corelab status'],
     })

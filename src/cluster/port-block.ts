@@ -54,7 +54,7 @@ export async function chooseBlock(input: {
     if (await areAllFree(plan, input.isFree)) return plan
   }
   throw corelabError('PORTS_EXHAUSTED', {
-    message: `none of the ${blockCount} port blocks from ${firstBlockPort} on is free`,
+    message: `None of the ${blockCount} port blocks from ${firstBlockPort} on is free`,
     fix: ['corelab up --port-base <number>'],
   })
 }

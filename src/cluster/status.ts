@@ -22,7 +22,7 @@ export async function readStatus(ref: EnvironmentRef): Promise<EnvironmentStatus
 function neverStarted(ref: EnvironmentRef, known: readonly string[]): EnvironmentStatus {
   if (known.length > 0)
     throw corelabError('ENV_UNKNOWN', {
-      message: `there is no environment ${ref.env} in ${ref.project.dir}`,
+      message: `There is no environment ${ref.env} in ${ref.project.dir}`,
       detail: `Known environments: ${known.join(', ')}`,
       fix: [`corelab status --env ${known[0]}`, `corelab up --env ${ref.env}`],
     })

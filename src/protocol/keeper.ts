@@ -162,7 +162,7 @@ function beginFailover(state: KeeperState, reason: string): KeeperStep {
   const nodes = state.topology.nodes.map((node) =>
     node.name === oldMaster ? { ...node, serving: false } : node,
   )
-  const closed = publish(sealed, { master: null, nodes, reason: `no master: ${reason}` }, [])
+  const closed = publish(sealed, { master: null, nodes, reason }, [])
   const [candidate, acker] = survivors
   const shadow = nodeWithRole(state.topology, 'shadow')
   if (!candidate || candidate !== shadow?.name)

@@ -116,7 +116,7 @@ async function openCluster({ keeper, context }: BootParts, adopted: readonly Com
       const { state } = keeper
       if (state.refusal)
         throw corelabError('FAILOVER_REFUSED', {
-          message: `the failover was refused: ${state.refusal}`,
+          message: `The failover was refused: ${state.refusal}`,
           fix: ['corelab logs', 'corelab status'],
         })
       return state.topology.master !== null && state.failover === null
@@ -142,7 +142,10 @@ async function createSchemas(parts: BootParts): Promise<number> {
   const { keeper, schemaDir, schemaPassword } = parts
   const master = keeper.state.topology.master
   if (master === null)
-    throw corelabError('NO_MASTER', { message: 'no master to create schemas on', fix: ['corelab status'] })
+    throw corelabError('NO_MASTER', {
+      message: 'There is no master to create schemas on',
+      fix: ['corelab status'],
+    })
   return applySchemas({
     endpoint: controlOf(keeper.tools, master).endpoint,
     password: schemaPassword,
@@ -155,7 +158,7 @@ async function proveUsable({ keeper, context }: BootParts): Promise<void> {
   const { tools } = keeper
   const { master, nodes } = keeper.state.topology
   if (master === null)
-    throw corelabError('NO_MASTER', { message: 'there is no master', fix: ['corelab status'] })
+    throw corelabError('NO_MASTER', { message: 'There is no master', fix: ['corelab status'] })
   const position = await controlOf(tools, master).run(usableLimitMs, async (connection) => {
     await connection.execute('UPDATE corelab.heartbeat SET beat = beat + 1, beaten_at = NOW(3) WHERE id = 1')
     return tools.dialect.position(connection)

@@ -115,7 +115,7 @@ export async function awaitTrue(
     const nowMs = clock.monotonicMs()
     if (nowMs - startedMs > wait.limitMs)
       throw corelabError('REPLICATION_BROKEN', {
-        message: `gave up after ${Math.round(wait.limitMs / 1000)} s waiting for: ${wait.what}`,
+        message: `Gave up after ${Math.round(wait.limitMs / 1000)} s waiting for: ${wait.what}`,
         fix: ['corelab status', 'corelab logs'],
       })
     if (nowMs - saidMs > 1000) {

@@ -1,6 +1,6 @@
 import { present } from '../../kit/assert.js'
 import type { Context } from '../../kit/context.js'
-import { reasonOf } from '../../kit/errors.js'
+import { cancelled, reasonOf } from '../../kit/errors.js'
 import type { ComponentState } from '../../kit/events.js'
 import type { ComponentName, ComponentSpec } from '../../model/component-spec.js'
 import type { ExitFact, ProcessRecord } from '../../model/process-record.js'
@@ -78,7 +78,10 @@ export class Supervisor {
           }),
       })
     } catch (error) {
-      if (this.stateOf(name).state === 'starting') this.mark(name, 'failed', reasonOf(error))
+      // Stopped by us in a rollback: then its end is no failure of its own.
+      if (this.stateOf(name).state !== 'starting')
+        throw cancelled(`${name} was stopped while it was starting`)
+      this.mark(name, 'failed', reasonOf(error))
       throw error
     }
     this.mark(name, 'ready')
