@@ -51,6 +51,8 @@ export interface ThroughputFigure {
   readonly operationsPerSecond: number
   readonly errors: number
   readonly connections: number
+  /** The nodes that the connections were spread over. */
+  readonly nodes?: readonly string[]
   readonly durationMs: number
   readonly latency: LatencySummary
   readonly loop: 'closed'

@@ -32,19 +32,20 @@ export async function measureFigures(options: FigureOptions, context: Context): 
     }
   }
   if (topology.master === null) throw corelabError('NO_MASTER', { message: 'There is no master to measure' })
+  const readers = readersOf(topology).map((node): string => node.name)
   const reads = await measureReads(
     {
-      targets: readersOf(topology).map((node) => target(node.name)),
+      targets: readers.map(target),
       population: options.population,
       connections: pace.readConnections,
       durationMs: pace.measureMs,
     },
     context,
   )
-  options.onFigure(reads.figure)
+  options.onFigure({ ...reads.figure, nodes: readers })
   const writes = await measureWrites(
     { master: target(topology.master), connections: pace.writeConnections, durationMs: pace.measureMs },
     context,
   )
-  options.onFigure(writes.figure)
+  options.onFigure({ ...writes.figure, nodes: [topology.master] })
 }

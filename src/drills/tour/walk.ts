@@ -6,6 +6,7 @@ import { present } from '../../kit/assert.js'
 import { corelabError } from '../../kit/errors.js'
 import { formatCount, formatDuration } from '../../kit/units.js'
 import type { TransferRunResult } from '../../load/run-transfers.js'
+import { readServerConditions } from '../../load/server-conditions.js'
 import type { CheckVerdict } from '../../model/demo-result.js'
 import type { Topology } from '../../model/topology.js'
 import { findProject } from '../../project/find-project.js'
@@ -15,7 +16,6 @@ import { formatGap } from '../../report/demo/quantity.js'
 import { ensureDir } from '../../sys/files.js'
 import { awaitReplicas } from './await-replicas.js'
 import { checkHistory } from './check-history.js'
-import { readDurability } from './durability.js'
 import { recordFromHere } from './keeper-record.js'
 import { loadCustomers } from './load-customers.js'
 import { measureFigures } from './measure-figures.js'
@@ -128,7 +128,11 @@ async function startTransfers(tour: TourState): Promise<void> {
       nestedIn('transfers', tour.context),
     )
     tour.stage = stage
-    tour.durability = await stage.dataSource.read('master', readDurability)
+    const accounts = { schema: 'act', tablePattern: 'settlement_account_%' }
+    const conditions = await stage.dataSource.read('master', (master) =>
+      readServerConditions(master, accounts),
+    )
+    tour.durability = conditions.durability
     const isOver = (elapsedMs: number) => elapsedMs >= pace.loadBeforeKillMs
     await watchLoad({ step: 'transfers', run: stage.run, isOver }, tour.context)
     if (stage.run.counters().ok === 0) throw noTransfers(await stage.finish())

@@ -30,10 +30,14 @@ function renderFigure(figure: ThroughputFigure): Html {
 <td data-label="Per second" class="big">${formatCount(figure.operationsPerSecond)}</td>
 <td data-label="Latency">${latencyText(figure.latency)}</td>
 <td data-label="Errors" class="${figure.errors === 0 ? '' : 'bad'}">${formatCount(figure.errors)}</td>
-<td data-label="Load">${figure.loop} loop, ${figure.connections} connections, ${formatDuration(figure.durationMs)}, ${figure.driver}</td>
+<td data-label="Load">${figure.loop} loop, ${figure.connections} connections${placeOf(figure)}, ${formatDuration(figure.durationMs)}, ${figure.driver}</td>
 <td data-label="Durability">${figure.durability}</td>
 <td data-label="Data">${formatBytes(figure.dataBytes)}, ${resident} the buffer pool of ${formatBytes(figure.bufferPoolBytes)}</td>
 </tr>`
+}
+
+function placeOf({ nodes }: ThroughputFigure): string {
+  return nodes === undefined ? '' : ` to ${nodes.join(' and ')}`
 }
 
 function latencyText(latency: LatencySummary): Html {
