@@ -23,10 +23,9 @@ export function writeResidentId(
   const { buffer } = writer
   const start = writer.length
   const scattered = (rank * scatterFactor + cell) % slotsPerCellMax
-  for (let index = 0; index < 4; index++) writer.byte(safeAddressPrefix[index] as number)
+  writer.copy(safeAddressPrefix, 0, 4)
   writer.fixed(scattered % 100, 2)
-  const date = (cell >>> 1) * 8
-  for (let index = date; index < date + 8; index++) writer.byte(compactDates[index] as number)
+  writer.copy(compactDates, (cell >>> 1) * 8, 8)
   // Sequence 000 is not issued; men have cell & 1 = 0 and an odd sequence.
   writer.fixed(2 * Math.floor(scattered / 100) + 1 + (cell & 1), 3)
   writer.byte(checkCharacter(buffer, start))
