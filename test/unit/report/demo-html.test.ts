@@ -77,8 +77,8 @@ describe('what a reader finds', () => {
     const text = section(renderDemoHtml(failed, assets), 'steps')
 
     expect(text).toContain('<li class="failed" id="step-failover">')
-    expect(text).toContain('No master was open for writes 30 s after db-1 was killed')
-    expect(text).toContain('error 1062')
+    expect(text).toContain('No write was acknowledged within 1 m 0 s after db-1 was killed')
+    expect(text).toContain('the shadow is shorter than another node')
     expect(text).toContain('<code>corelab status</code>')
     expect(text).toContain('<li class="skipped" id="step-figures">')
   })
@@ -102,8 +102,7 @@ describe('what a reader finds', () => {
 
     expect(text).toContain('✗ violated')
     expect(text).toContain('? unknown')
-    expect(text).toContain('<i>missing</i> 3')
-    expect(text).toContain('<i>first missing</i>')
+    expect(text).toContain('<i>lost on master</i> 3')
   })
 
   test('the failover as a chain, with what did not happen said so', () => {
