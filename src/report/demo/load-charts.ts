@@ -1,4 +1,4 @@
-import type { DemoResult, TransferFacts } from '../../model/demo-result.js'
+import type { DemoResult, FailoverFacts, TransferFacts } from '../../model/demo-result.js'
 import type { TimeChart } from '../time-chart.js'
 
 /** The time that the failover charts and the role lanes show, on the tour's clock. */
@@ -88,7 +88,24 @@ function frameOf(result: DemoResult, transfers: TransferFacts) {
   const facts = result.failover
   const after = (label: string, afterMs: number | null) =>
     facts === null || afterMs === null ? [] : [{ at: seconds(facts.killedAtMs + afterMs), label }]
-  const shaded = facts !== null && facts.lastOkAtMs !== null
+  return {
+    xLabel: facts === null ? 'seconds since the start of the load' : 'seconds since SIGKILL',
+    xs: transfers.points.map((each) => seconds(each.atMs + transfers.pointIntervalMs / 2)),
+    range: [seconds(range[0]), seconds(range[1])] as const,
+    bands: facts === null ? [] : [noWriteBand(facts, range[1], seconds)],
+    marks: [],
+    group: 'rows',
+  }
+}
+
+/** What the two charts over the failover share: the same axis, window and marks. */
+function frameOf(result: DemoResult, transfers: TransferFacts) {
+  const zeroMs = failoverZeroMs(result)
+  const seconds = (ms: number) => (ms - zeroMs) / 1000
+  const range = failoverRangeMs(result)
+  const facts = result.failover
+  const after = (label: string, afterMs: number | null) =>
+    facts === null || afterMs === null ? [] : [{ at: seconds(facts.killedAtMs + afterMs), label }]
   return {
     xLabel: facts === null ? 'seconds since the start of the load' : 'seconds since SIGKILL',
     xs: transfers.points.map((each) => seconds(each.atMs + transfers.pointIntervalMs / 2)),
@@ -110,4 +127,10 @@ function frameOf(result: DemoResult, transfers: TransferFacts) {
     ],
     group: 'failover',
   }
+}
+
+/** From the last OK to the next one, or to the end of the load when there was none. */
+function noWriteBand(facts: FailoverFacts, endMs: number, seconds: (ms: number) => number) {
+  const from = seconds(facts.lastOkAtMs ?? facts.killedAtMs)
+  return { from, to: seconds(facts.firstOkAtMs ?? endMs), label: 'no write acknowledged' }
 }

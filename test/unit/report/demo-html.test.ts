@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { DemoResult } from '../../../src/model/demo-result.js'
 import { renderDemoHtml } from '../../../src/report/demo-html.js'
+import type { TimeChart } from '../../../src/report/time-chart.js'
 import { assets } from './assets.js'
 
 const fixture = (name: string): DemoResult =>
@@ -112,6 +113,19 @@ describe('what a reader finds', () => {
     expect(whole).toContain('epoch 1 -&gt; 2')
     expect(whole).not.toContain('did not happen')
     expect(broken).toContain('did not happen')
+  })
+
+  test('the time without an OK as a shaded window, to the end when there was none any more', () => {
+    const bandsOf = (result: DemoResult) => {
+      const data = renderDemoHtml(result, assets).match(/id="charts">(.*?)<\/script>/)?.[1] ?? '[]'
+      return (JSON.parse(data) as TimeChart[])[0]
+    }
+    const { lastOkAtMs, firstOkAtMs, killedAtMs } = passed.failover!
+    const seconds = (ms: number | null) => (ms! - killedAtMs) / 1000
+
+    expect(bandsOf(passed)?.bands).toMatchObject([{ from: seconds(lastOkAtMs), to: seconds(firstOkAtMs) }])
+    const broken = bandsOf({ ...failed, failover: { ...failed.failover!, lastOkAtMs: null } })
+    expect(broken?.bands).toMatchObject([{ from: 0, to: broken?.range[1] }])
   })
 
   test('every role that a node had', () => {
