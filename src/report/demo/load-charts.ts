@@ -93,32 +93,6 @@ function frameOf(result: DemoResult, transfers: TransferFacts) {
     xs: transfers.points.map((each) => seconds(each.atMs + transfers.pointIntervalMs / 2)),
     range: [seconds(range[0]), seconds(range[1])] as const,
     bands: facts === null ? [] : [noWriteBand(facts, range[1], seconds)],
-    marks: [],
-    group: 'rows',
-  }
-}
-
-/** What the two charts over the failover share: the same axis, window and marks. */
-function frameOf(result: DemoResult, transfers: TransferFacts) {
-  const zeroMs = failoverZeroMs(result)
-  const seconds = (ms: number) => (ms - zeroMs) / 1000
-  const range = failoverRangeMs(result)
-  const facts = result.failover
-  const after = (label: string, afterMs: number | null) =>
-    facts === null || afterMs === null ? [] : [{ at: seconds(facts.killedAtMs + afterMs), label }]
-  return {
-    xLabel: facts === null ? 'seconds since the start of the load' : 'seconds since SIGKILL',
-    xs: transfers.points.map((each) => seconds(each.atMs + transfers.pointIntervalMs / 2)),
-    range: [seconds(range[0]), seconds(range[1])] as const,
-    bands: shaded
-      ? [
-          {
-            from: seconds(facts.lastOkAtMs),
-            to: seconds(facts.firstOkAtMs ?? range[1]),
-            label: 'no write acknowledged',
-          },
-        ]
-      : [],
     marks: [
       ...after('kill', 0),
       ...after('detect', facts?.detectedAfterMs ?? null),
