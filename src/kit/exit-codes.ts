@@ -7,7 +7,6 @@ export const exitCodes = {
   failed: 4,
   inconclusive: 5,
   bug: 70,
-  unknownCommand: 127,
   interrupted: 130,
   terminated: 143,
 } as const

@@ -1,6 +1,7 @@
 import type { SqlConnection } from '../../clients/mysql/connection.js'
 import type { LegalEntity } from '../../model/legal-entity.js'
 import type { CustomerId } from '../../model/sub-tables.js'
+import { openedCustomerIdBase } from '../../model/sub-tables.js'
 import { applyOnce } from '../../platform/applied-request.js'
 import { refuseOtherFields } from '../../platform/argument.js'
 import { BusinessRefusal } from '../../platform/business-refusal.js'
@@ -48,8 +49,6 @@ export async function openCustomer(call: ServiceCall, platform: SubsystemPlatfor
   )
 }
 
-/** Numbers from here on are given to customers opened by calls; below lie those of the generated population. */
-const openedIdBase = 1_900_000_000
 const openedIdsPerEntity = 1_000_000
 
 async function refuseKnownIdentity(
@@ -67,7 +66,7 @@ async function refuseKnownIdentity(
 
 /** One more than the largest given so far in the entity's block; each entity has a block of its own. */
 async function nextCustomerId(connection: SqlConnection, le: LegalEntity): Promise<CustomerId> {
-  const first = openedIdBase + Number(le.slice(1)) * openedIdsPerEntity
+  const first = openedCustomerIdBase + Number(le.slice(1)) * openedIdsPerEntity
   const end = first + openedIdsPerEntity
   const branches = subTables.map(
     (table) =>
