@@ -14,6 +14,7 @@ const checks = [
     program: 'vitest/vitest.mjs',
     args: ['run', '--reporter=default', 'test/architecture.test.ts'],
   },
+  { title: 'types of scripts', program: 'typescript/bin/tsc', args: ['-p', 'tsconfig.scripts.json'] },
   {
     title: 'format and lint',
     program: '@biomejs/biome/bin/biome',

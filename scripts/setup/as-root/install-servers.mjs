@@ -22,7 +22,9 @@ import { takeTurn } from './turn.mjs'
  * changed: no service is started, what the packages enable is disabled again, the service policy is put back.
  */
 export async function installServers() {
-  const giveBackTurn = await takeTurn()
+  const giveBackTurn = await takeTurn({
+    onWaiting: () => say('Another corelab setup installs packages on this host; waiting for it'),
+  })
   const enabledBefore = enabledBeforeCrash() ?? enabledServices()
   try {
     if (leftBehind()) await withoutServices(enabledBefore, finishInstallation)

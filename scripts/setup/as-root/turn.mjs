@@ -1,6 +1,5 @@
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
-import { say } from '../progress.mjs'
 import { stopRequested } from '../signals.mjs'
 
 const turnFile = '/run/corelab-setup.pid'
@@ -8,12 +7,12 @@ const turnFile = '/run/corelab-setup.pid'
 /**
  * One installation at a time on this host: waits while another one works. Returns how to give the turn back.
  * The holder is known by its pid and its start time, because a pid alone is given out again.
- * @param {string} file
+ * @param {{ file?: string, onWaiting: () => void }} options `onWaiting` is called once, when there is somebody else.
  */
-export async function takeTurn(file = turnFile) {
+export async function takeTurn({ file = turnFile, onWaiting }) {
   let told = false
   while (!claim(file)) {
-    if (!told) say('Another corelab setup installs packages on this host; waiting for it')
+    if (!told) onWaiting()
     told = true
     await delay(500, undefined, { signal: stopRequested }).catch(() => stopRequested.throwIfAborted())
   }

@@ -87,18 +87,18 @@ test('a server program is found on the PATH by its name, when it may be executed
 describe('turns', () => {
   test('a second installation waits until the first has given its turn back', async () => {
     const file = join(dir, 'turn')
-    const giveBack = await takeTurn(file)
+    const giveBack = await takeTurn({ file, onWaiting: () => undefined })
 
     const order: string[] = []
-    const second = takeTurn(file).then((giveBackSecond) => {
-      order.push('second')
-      giveBackSecond()
-    })
-    order.push('first')
-    giveBack()
-    await second
+    const onWaiting = () => {
+      order.push('waits')
+      giveBack()
+    }
+    const giveBackSecond = await takeTurn({ file, onWaiting })
+    order.push('has its turn')
+    giveBackSecond()
 
-    expect(order).toEqual(['first', 'second'])
+    expect(order).toEqual(['waits', 'has its turn'])
     expect(await readdir(dir)).toEqual([])
   })
 
@@ -110,7 +110,7 @@ describe('turns', () => {
     const file = join(dir, 'turn')
     await writeFile(file, record)
 
-    const giveBack = await takeTurn(file)
+    const giveBack = await takeTurn({ file, onWaiting: () => expect.unreachable() })
     giveBack()
 
     expect(await readdir(dir)).toEqual([])
