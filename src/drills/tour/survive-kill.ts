@@ -37,20 +37,29 @@ export async function surviveKill(options: KillOptions, context: Context): Promi
   const { node, epoch } = killMaster(status)
   stage.noteKill(node)
   options.onKilled({ node, epoch, atMs })
-  await awaitWrites(options, { node, epoch }, context)
+  const tell = teller(options.record, context)
+  await awaitWrites(options, { node, epoch, tell }, context)
   await watchLoad(
-    { step: 'failover', run: stage.run, isOver: (elapsedMs) => elapsedMs >= options.loadAfterFirstOkMs },
+    {
+      step: 'failover',
+      run: stage.run,
+      isOver: async (elapsedMs) => {
+        // The new master takes writes before the last replica has moved: the keeper's last steps end here.
+        await tell()
+        return elapsedMs >= options.loadAfterFirstOkMs
+      },
+    },
     context,
   )
 }
 
 async function awaitWrites(
   options: KillOptions,
-  killed: { readonly node: string; readonly epoch: number },
+  killed: { readonly node: string; readonly epoch: number; readonly tell: () => Promise<void> },
   context: Context,
 ): Promise<void> {
   const { stage, record } = options
-  const tell = teller(record, context)
+  const { tell } = killed
   let okAtNewEpoch: number | null = null
   let writesAgain = false
   await watchLoad(
