@@ -3,6 +3,8 @@ import { inRepository } from './repository.mjs'
 import { AlreadyExplained, Interrupted, renderSetupError, SetupError } from './setup-error.mjs'
 import { releaseSignals, watchSignals } from './signals.mjs'
 
+const parentWatchMs = 500
+
 /**
  * Runs the body of a script: signals become a wish to stop, a failure becomes a message and an exit code.
  * @param {() => Promise<void>} body
@@ -10,6 +12,7 @@ import { releaseSignals, watchSignals } from './signals.mjs'
  */
 export async function runScript(body, { isHelper = false } = {}) {
   watchSignals()
+  stopWithParent()
   try {
     await body()
   } catch (error) {
@@ -30,6 +33,20 @@ export async function becomeProgram(script, args) {
   const path = inRepository(script)
   process.argv = [process.execPath, path, ...args]
   await import(pathToFileURL(path).href)
+}
+
+/**
+ * npm runs a script through a shell. Told to stop, it stops the shell, which does not tell us; but then our
+ * parent is another one.
+ */
+function stopWithParent() {
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    process.kill(process.pid, 'SIGTERM')
+  }, parentWatchMs)
+  timer.unref()
 }
 
 /**
