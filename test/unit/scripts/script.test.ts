@@ -40,7 +40,7 @@ test('a script ends when the shell that ran it was ended', async () => {
 
   shell.kill('SIGTERM')
   // Closed only when nobody holds the other end any more: neither the shell nor the script.
-  await once(shell, 'close').finally(() => endIfAlive(Number(line)))
+  await once(shell, 'close', { signal: AbortSignal.timeout(20_000) }).finally(() => endIfAlive(Number(line)))
 
   expect(said).toContain('stopped')
 })
