@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Context } from '../kit/context.js'
 import type { LoadPoint } from '../model/demo-result.js'
 import { ClosedLoopClient } from './closed-loop-client.js'
@@ -86,6 +87,8 @@ class Run {
     this.#windowEndMs = nowMs
     const { stop } = options
     this.#ended = AbortSignal.any([this.#stop.signal, context.signal, ...(stop ? [stop] : [])])
+    // Each client that waits listens to it: as many as there are connections, which is no leak.
+    setMaxListeners(0, this.#ended)
     this.gaps = new OkGaps(this.#originMs)
     this.meter = this.#newMeter(nowMs)
   }

@@ -94,6 +94,7 @@ function failoverText(failover: FailoverFacts): string {
 function loadText({ load }: TourResult): string | null {
   if (load === null) return null
   const { customers, rows, durationMs, rowsPerSecond } = load
+  if (rows === 0) return `${formatCount(customers)} customers, there already`
   return `${formatCount(customers)} customers, ${formatCount(rows)} rows in ${formatDuration(durationMs)} (${formatCount(rowsPerSecond)} rows/s)`
 }
 

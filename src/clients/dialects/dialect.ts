@@ -39,6 +39,8 @@ export interface Dialect {
   /** Points the node to a source by GTID and starts; any earlier source is forgotten. */
   replicateFrom(connection: SqlConnection, source: ReplicationSource): Promise<void>
   startReplica(connection: SqlConnection): Promise<void>
+  /** Connects anew to the same source, without waiting for what is being applied. */
+  restartReceiving(connection: SqlConnection): Promise<void>
   /** Stops receiving; what was received goes on being applied. */
   stopReceiving(connection: SqlConnection): Promise<void>
   forgetSource(connection: SqlConnection): Promise<void>

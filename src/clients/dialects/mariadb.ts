@@ -36,6 +36,11 @@ export const mariadbDialect: Dialect = Object.freeze({
     await connection.query('START SLAVE')
   },
 
+  async restartReceiving(connection: SqlConnection): Promise<void> {
+    await connection.query('STOP SLAVE IO_THREAD')
+    await connection.query('START SLAVE')
+  },
+
   async stopReceiving(connection: SqlConnection): Promise<void> {
     await connection.query('STOP SLAVE IO_THREAD')
   },

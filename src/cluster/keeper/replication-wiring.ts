@@ -41,9 +41,11 @@ export async function wireReplica(tools: WiringTools, topology: Topology, node: 
     await dialect.setSemiSyncReplica(connection, node.role === 'shadow')
     const status = await dialect.replicaStatus(connection)
     const follows = status?.sourceHost === source.host && status.sourcePort === source.port
-    // Acknowledging is negotiated when the node connects: a shadow that does not do it yet connects anew.
-    const acknowledgesAsItShould = node.role === 'shadow' ? await dialect.acknowledges(connection) : true
-    if (follows && acknowledgesAsItShould) return dialect.startReplica(connection)
+    if (follows && node.role === 'shadow' && !(await dialect.acknowledges(connection)))
+      // Acknowledging is negotiated when a node connects. Only that is done again: stopping to apply, too, would
+      // wait for a transaction of any size, in the middle of a failover.
+      return dialect.restartReceiving(connection)
+    if (follows) return dialect.startReplica(connection)
     await dialect.replicateFrom(connection, {
       host: source.host,
       port: source.port,

@@ -104,3 +104,9 @@ test('inside the project the commands need no folder, and another environment is
 
   expect(lines).toContain('  Look       corelab status -e demo')
 })
+
+test('customers that a second tour found there already are not shown as loaded at no rate', () => {
+  const found = { ...tourResult, load: tourResult.load && { ...tourResult.load, rows: 0, rowsPerSecond: 0 } }
+
+  expect(demoSummaryLines(found, place, inClone)).toContain('  Loaded     100,000 customers, there already')
+})
