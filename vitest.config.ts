@@ -9,5 +9,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     disableConsoleIntercept: true,
+    // The default of one second is shorter than the start of a program on a busy host.
+    expect: { poll: { timeout: 20_000 } },
   },
 })

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
@@ -49,6 +49,8 @@ export function freshYard(): Yard {
     yard.dir = join(yard.root, 'my-bank')
   })
   afterEach(async () => {
+    // Only root may empty a folder that a test has closed.
+    await chmod(yard.dir, 0o755).catch(() => undefined)
     await rm(yard.root, { recursive: true, force: true })
   })
   return yard
