@@ -14,7 +14,6 @@ import type { Secrets } from '../model/secrets.js'
 import { subsystemCodes } from '../model/subsystem.js'
 import { packageRoot } from '../project/package-root.js'
 import { readServerOverrides } from '../project/server-overrides.js'
-import { cacheDir } from '../sys/cache-dir.js'
 import { readJsonFile } from '../sys/files.js'
 import { isPortFree } from '../sys/ports.js'
 import { socketDirOf } from '../sys/state-dir.js'
@@ -22,6 +21,7 @@ import type { EnvironmentRef } from './environment-store.js'
 import { generateSecrets, pathsOf, readLiveProcesses } from './environment-store.js'
 import { planBoot } from './plan-boot.js'
 import { chooseBlock, portsFrom, portsWanted } from './port-block.js'
+import { prepareOptions } from './prepare.js'
 
 export interface UpOptions extends EnvironmentRef {
   /** null: what the environment had last, else what corelab.yaml says. */
@@ -58,7 +58,7 @@ export async function planWith(options: UpOptions, secrets: Secrets, context: Co
     secrets,
     installations: { mysql, redis, rabbitmq },
     userConfig: await readServerOverrides(project.dir),
-    preparedDataDir: preparedDataDirOf({ cacheDir: cacheDir(process.env), programs: mysql }),
+    preparedDataDir: preparedDataDirOf(await prepareOptions(mysql)),
     nodeProgram: process.execPath,
     hostEntryFile: join(packageRoot, 'dist', 'subsystems', 'host-main.js'),
     asRoot: process.getuid?.() === 0,

@@ -1,4 +1,6 @@
+import type { MysqlInstallation } from '../components/mysql/mysql-component.js'
 import { detectMysql } from '../components/mysql/mysql-component.js'
+import type { PrepareOptions } from '../components/mysql/prepared-data-dir.js'
 import { prepareDataDir } from '../components/mysql/prepared-data-dir.js'
 import { isoTime } from '../kit/clock.js'
 import type { Context } from '../kit/context.js'
@@ -10,6 +12,7 @@ import { cacheDir } from '../sys/cache-dir.js'
 import { readJsonFile } from '../sys/files.js'
 import type { EnvironmentRef } from './environment-store.js'
 import { pathsOf, saveEnvironment } from './environment-store.js'
+import { noteAppliedStatements, readSchemaSet } from './schema-set.js'
 
 /** Writes what a keeper needs to start: record, secrets, plan, and the prepared data folder of the cache. */
 export async function prepareEnvironment(
@@ -23,11 +26,7 @@ export async function prepareEnvironment(
     { step: 'prepare', title: 'Prepare data folders and secrets' },
     context.clock,
     async () => {
-      await prepareDataDir({
-        cacheDir: cacheDir(process.env),
-        programs: await detectMysql(),
-        signal: context.signal,
-      })
+      await prepareDataDir({ ...(await prepareOptions(await detectMysql())), signal: context.signal })
       const known = await readJsonFile<EnvironmentRecord>(pathsOf(ref).envFile)
       const record: EnvironmentRecord = {
         schema: 'corelab/environment@1',
@@ -40,4 +39,11 @@ export async function prepareEnvironment(
       await saveEnvironment(ref, { record, plan, secrets })
     },
   )
+}
+
+/** New data folders come with the schemas: creating them on a running chain costs each start a second. */
+export async function prepareOptions(programs: MysqlInstallation): Promise<PrepareOptions> {
+  const set = await readSchemaSet()
+  const statements = [...set.statements, ...noteAppliedStatements(set)]
+  return { cacheDir: cacheDir(process.env), programs, initial: { statements, digest: set.digest } }
 }

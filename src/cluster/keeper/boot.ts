@@ -1,5 +1,4 @@
 import { access, rename } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Context } from '../../kit/context.js'
 import { corelabError } from '../../kit/errors.js'
 import { asStep } from '../../kit/events.js'
@@ -19,7 +18,6 @@ export interface BootParts {
   readonly keeper: Keeper
   readonly supervisor: Supervisor
   readonly context: Context
-  readonly schemaDir: string
   readonly schemaPassword: string
   /** What an earlier keeper left in `run.json`. */
   readonly leftRunning: Readonly<Record<string, ProcessRecord>>
@@ -42,11 +40,7 @@ export async function bootCore(parts: BootParts): Promise<void> {
   const rest = bootDatabases(parts, adopted, step)
   // The broker takes longest: when the core fails without it, nobody waits for it any more.
   rest.catch(() => supervisor.stop('rabbitmq'))
-  // Both are awaited also when one fails: a rollback must not race with a start that is still under way.
-  const outcomes = await Promise.allSettled([broker, rest])
-  const [ofBroker, ofRest] = outcomes
-  if (ofRest.status === 'rejected') throw ofRest.reason
-  if (ofBroker.status === 'rejected') throw ofBroker.reason
+  await allSettled([rest, broker])
   await step('usable', 'Prove that the core is usable', () => proveUsable(parts))
   keeper.usable = true
 }
@@ -69,6 +63,22 @@ async function bootDatabases(parts: BootParts, adopted: readonly ComponentName[]
       }),
     ])
   })
+  const cluster = openWithSchemas(parts, adopted, step)
+  // The host becomes ready when the cluster is open; starting it takes as long as opening does.
+  cluster.catch(() => supervisor.stop('subsystems'))
+  await allSettled([
+    cluster,
+    step('subsystems', 'Start the subsystem host', () => supervisor.start('subsystems', 'subsystems')),
+  ])
+  if (keeper.state.topology.nodes.some((node) => node.role === 'quarantined'))
+    await step('rebuild', 'Rebuild the quarantined node from a slave', () => keeper.rebuildQuarantined())
+}
+
+async function openWithSchemas(
+  parts: BootParts,
+  adopted: readonly ComponentName[],
+  step: Step,
+): Promise<void> {
   await step('replication', 'Wire replication and open the master', () => openCluster(parts, adopted))
   await step(
     'schemas',
@@ -76,9 +86,15 @@ async function bootDatabases(parts: BootParts, adopted: readonly ComponentName[]
     () => createSchemas(parts),
     (statements) => (statements === 0 ? 'already there' : `${statements} statements`),
   )
-  await step('subsystems', 'Start the subsystem host', () => supervisor.start('subsystems', 'subsystems'))
-  if (keeper.state.topology.nodes.some((node) => node.role === 'quarantined'))
-    await step('rebuild', 'Rebuild the quarantined node from a slave', () => keeper.rebuildQuarantined())
+}
+
+/**
+ * Waits for all, also when one fails: a rollback must not race with a start that is still under way. Then throws
+ * the first failure of the list.
+ */
+async function allSettled(works: readonly Promise<void>[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(works))
+    if (outcome.status === 'rejected') throw outcome.reason
 }
 
 /** A quarantined node waits for its rebuild; an old master must not come back while it has no successor (I4). */
@@ -139,7 +155,7 @@ async function ensureDataDir(plan: BootPlan, node: NodeName): Promise<void> {
 }
 
 async function createSchemas(parts: BootParts): Promise<number> {
-  const { keeper, schemaDir, schemaPassword } = parts
+  const { keeper, schemaPassword } = parts
   const master = keeper.state.topology.master
   if (master === null)
     throw corelabError('NO_MASTER', {
@@ -149,7 +165,6 @@ async function createSchemas(parts: BootParts): Promise<number> {
   return applySchemas({
     endpoint: controlOf(keeper.tools, master).endpoint,
     password: schemaPassword,
-    schemaDir,
   })
 }
 
@@ -186,9 +201,4 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   )
-}
-
-/** Where the schema files of the package are. */
-export function schemaDirOf(packageRoot: string): string {
-  return join(packageRoot, 'templates', 'mysql', 'schema')
 }

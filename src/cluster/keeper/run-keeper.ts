@@ -6,14 +6,13 @@ import type { Emit } from '../../kit/events.js'
 import { exitCodes } from '../../kit/exit-codes.js'
 import type { BootPlan } from '../../model/boot-plan.js'
 import type { Secrets } from '../../model/secrets.js'
-import { packageRoot } from '../../project/package-root.js'
 import { readJsonFile } from '../../sys/files.js'
 import { statePaths } from '../../sys/state-dir.js'
 import { keeperSocketOf } from '../keeper-client.js'
 import { serveKeeperApi } from './api.js'
 import type { Core } from './assemble.js'
 import { assembleCore } from './assemble.js'
-import { bootCore, schemaDirOf } from './boot.js'
+import { bootCore } from './boot.js'
 import { openEventLog } from './event-log.js'
 import { stopCore } from './stop-core.js'
 
@@ -40,7 +39,7 @@ export async function runKeeper(stateDir: string): Promise<number> {
   const upStep = startStep(emit)
   try {
     const schemaPassword = secrets.database.schema
-    await bootCore({ ...core, plan, context, schemaDir: schemaDirOf(packageRoot), schemaPassword })
+    await bootCore({ ...core, plan, context, schemaPassword })
     upStep.done()
     await core.keeper.watch()
     await stopCore({ ...core, emit })

@@ -13,6 +13,8 @@ const run = promisify(execFile)
 export interface PrepareOptions {
   readonly cacheDir: string
   readonly programs: MysqlInstallation
+  /** Run once in the new data dir, outside of any binlog: every node begins with the same result. */
+  readonly initial?: { readonly statements: readonly string[]; readonly digest: string }
   readonly signal?: AbortSignal
 }
 
@@ -22,8 +24,8 @@ const recipe = 1
 const installLimitMs = 120_000
 
 /**
- * A data dir with system tables and no account but our own to come, made once per server version and kept in
- * the cache; nodes start from copies of it. Several commands may prepare at the same time. Raises
+ * A data dir with system tables and no account but our own to come, made once per server version and initial
+ * statements, and kept in the cache; nodes start from copies of it. Several commands may prepare at the same time. Raises
  * COMPONENT_START_FAILED when the server's installer fails, PERMISSION_DENIED, DISK_TOO_SMALL.
  */
 export async function prepareDataDir(options: PrepareOptions): Promise<string> {
@@ -57,7 +59,8 @@ FLUSH PRIVILEGES;
 async function install(workshop: string, options: PrepareOptions): Promise<void> {
   const { installerPath, server } = options.programs
   const cleanupFile = join(workshop, 'cleanup.sql')
-  await writeFile(cleanupFile, cleanupSql)
+  const initial = (options.initial?.statements ?? []).map((statement) => `${statement};\n`).join('')
+  await writeFile(cleanupFile, cleanupSql + initial)
   await ensureDir(join(workshop, 'tmp'))
   const asRoot = process.getuid?.() === 0
   const args = [
@@ -88,8 +91,15 @@ async function install(workshop: string, options: PrepareOptions): Promise<void>
 }
 
 /** Where it is, or will be: plans name it before it is made. */
-export function preparedDataDirOf(options: Pick<PrepareOptions, 'cacheDir' | 'programs'>): string {
-  return join(options.cacheDir, 'prepared', `mariadb-${safeName(options.programs.server.version)}-r${recipe}`)
+export function preparedDataDirOf(
+  options: Pick<PrepareOptions, 'cacheDir' | 'programs' | 'initial'>,
+): string {
+  const initial = options.initial ? `-${options.initial.digest.slice(0, 12)}` : ''
+  return join(
+    options.cacheDir,
+    'prepared',
+    `mariadb-${safeName(options.programs.server.version)}-r${recipe}${initial}`,
+  )
 }
 
 /** Whoever comes first wins; the other's work is as good and is thrown away. */

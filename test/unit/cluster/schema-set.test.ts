@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { schemaStatements } from '../../../src/cluster/keeper/schemas.js'
+import { schemaStatements } from '../../../src/cluster/schema-set.js'
 
 test('a statement with {{nn}} is repeated for the sixteen sub-tables', () => {
   const statements = schemaStatements('CREATE TABLE act.entry_{{nn}} (id INT);\n')
