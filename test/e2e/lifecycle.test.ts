@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openConnection } from '../../src/clients/mysql/connection.js'
@@ -126,6 +127,17 @@ describe('the life of a core', () => {
       'db-3': 'shadow',
       'db-4': 'slave-1',
     })
+  })
+
+  test('a rebuilt node works on its own logs, not on those of the node it was copied from', async () => {
+    const data = join(project.dir, '.corelab', 'default', 'components', 'db-1', 'data')
+
+    for (const index of ['binlog.index', 'relay.index']) {
+      const names = (await readFile(join(data, index), 'utf8')).trim().split('\n')
+      for (const name of names)
+        expect(await readFile(join(data, name)), `${index}: ${name}`).toBeInstanceOf(Buffer)
+      expect(names.join()).not.toMatch(/db-[234]/)
+    }
   })
 
   test('a frozen master is not waited for: it is fenced and followed', async () => {

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SqlConnection } from '../../src/clients/mysql/connection.js'
-import { schemaStatements } from '../../src/cluster/keeper/schemas.js'
+import { schemaStatements } from '../../src/cluster/schema-set.js'
 import { systemClock } from '../../src/kit/clock.js'
 import { type LegalEntity, legalEntity } from '../../src/model/legal-entity.js'
 import type { NodeName } from '../../src/model/node.js'

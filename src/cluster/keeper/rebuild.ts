@@ -1,11 +1,12 @@
-import { rename, rm } from 'node:fs/promises'
+import { access, readdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { present } from '../../kit/assert.js'
 import { corelabError } from '../../kit/errors.js'
 import type { NodeName, Role } from '../../model/node.js'
 import type { Topology, TopologyNode } from '../../model/topology.js'
-import { nodeWithRole } from '../../model/topology.js'
+import { nodeOf, nodeWithRole } from '../../model/topology.js'
 import type { KeeperEvent } from '../../protocol/keeper.js'
-import { copyTree } from '../../sys/files.js'
+import { copyTree, removeTree } from '../../sys/files.js'
 import type { WiringTools } from './replication-wiring.js'
 import { awaitReplicating, wireReplica } from './replication-wiring.js'
 import type { Supervisor } from './supervisor.js'
@@ -34,22 +35,36 @@ export async function rebuildNode(tools: RebuildTools, node: NodeName): Promise<
   await tools.supervisor.stop(node)
   await tools.tell({ kind: 'withdrawn', node: donor.name })
   await tools.supervisor.stop(donor.name)
-  const dataDir = tools.dataDirOf(node)
-  await rm(`${dataDir}.quarantined`, { recursive: true, force: true })
-  await rename(dataDir, `${dataDir}.quarantined`).catch(ignoreMissing)
-  await copyTree(tools.dataDirOf(donor.name), dataDir)
+  await replaceData({ from: tools.dataDirOf(donor.name), to: tools.dataDirOf(node) })
   const shadow = present(nodeWithRole(tools.topology(), 'shadow'), 'shadow').name
   await Promise.all([
     readmit(tools, { ...donor, source: shadow }),
-    readmit(tools, {
-      ...present(
-        tools.topology().nodes.find((each) => each.name === node),
-        node,
-      ),
-      role,
-      source: shadow,
-    }),
+    readmit(tools, { ...nodeOf(tools.topology(), node), role, source: shadow }),
   ])
+}
+
+/** The copy is made beside the old data and takes its place when it is whole; a crash leaves one or the other. */
+async function replaceData(dirs: { readonly from: string; readonly to: string }): Promise<void> {
+  const copy = `${dirs.to}.copying`
+  await removeTree(copy)
+  await copyTree(dirs.from, copy)
+  await forgetReplication(copy)
+  if (await isThere(dirs.to)) {
+    await removeTree(`${dirs.to}.quarantined`)
+    await rename(dirs.to, `${dirs.to}.quarantined`)
+  }
+  await rename(copy, dirs.to)
+}
+
+/**
+ * Takes out what the donor had received but not applied, and whom it followed. The position that counts is in the
+ * data (`mysql.gtid_slave_pos`); with the donor's relay logs the copy would work on files that are not its own.
+ */
+async function forgetReplication(dataDir: string): Promise<void> {
+  const files = (await readdir(dataDir)).filter((file) =>
+    /^(relay|master\.info|multi-master\.info)/.test(file),
+  )
+  await Promise.all(files.map((file) => rm(join(dataDir, file))))
 }
 
 /** Starts a node's process and lets it follow its source; then it serves. Also the way back of a crashed replica. */
@@ -73,6 +88,9 @@ function freeRole(topology: Topology): Role {
   return nodeWithRole(topology, 'slave-1') ? 'slave-2' : 'slave-1'
 }
 
-function ignoreMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
 }

@@ -62,7 +62,8 @@ export class Supervisor {
       this.#watch(await this.#runtime.start(spec, this.#context))
       await this.#changed()
     }
-    const component = present(this.#running.get(name), name)
+    const component = this.#running.get(name)
+    if (!component) throw cancelled(`${name} was stopped while it was starting`)
     try {
       await awaitComponent(spec, {
         exited: component.exited,

@@ -22,7 +22,7 @@ test('nodes differ in what is their own and in nothing else', () => {
 
   expect(different.sort()).toEqual(
     [
-      ...['datadir', 'tmpdir', 'pid_file', 'log_error', 'socket', 'init_file', 'log_bin', 'relay_log'],
+      ...['datadir', 'tmpdir', 'pid_file', 'log_error', 'socket', 'init_file'],
       ...['port', 'extra_port', 'server_id', 'report_host', 'report_port'],
     ].sort(),
   )
