@@ -120,7 +120,8 @@ describe('the life of a core', () => {
     const up = await corelab(['up', '--json'], { cwd: project.dir })
 
     expect(up.code, up.stderr).toBe(0)
-    const status = await untilStatus(project.dir, (each) => each.state === 'usable')
+    const status = await statusOf(project.dir)
+    expect(status.state).toBe('usable')
     expect(rolesOf(status)).toEqual({
       'db-1': 'slave-2',
       'db-2': 'master',

@@ -9,6 +9,7 @@ import type { ProcessRecord } from '../../model/process-record.js'
 import { copyTree, removeTree } from '../../sys/files.js'
 import type { Keeper } from './keeper.js'
 import { dataDirOf, isNode } from './keeper.js'
+import { proveUsable } from './prove-usable.js'
 import { awaitTrue, controlOf, openMaster, wireChain } from './replication-wiring.js'
 import { applySchemas } from './schemas.js'
 import type { Supervisor } from './supervisor.js'
@@ -24,7 +25,6 @@ export interface BootParts {
 }
 
 const failoverLimitMs = 60_000
-const usableLimitMs = 30_000
 
 /**
  * From whatever there is - nothing, stopped data, or servers that outlived their keeper - to a usable core.
@@ -41,7 +41,7 @@ export async function bootCore(parts: BootParts): Promise<void> {
   // The broker takes longest: when the core fails without it, nobody waits for it any more.
   rest.catch(() => supervisor.stop('rabbitmq'))
   await allSettled([rest, broker])
-  await step('usable', 'Prove that the core is usable', () => proveUsable(parts))
+  await step('usable', 'Prove that the core is usable', () => proveUsable(keeper, context))
   keeper.usable = true
 }
 
@@ -166,34 +166,6 @@ async function createSchemas(parts: BootParts): Promise<number> {
     endpoint: controlOf(keeper.tools, master).endpoint,
     password: schemaPassword,
   })
-}
-
-/** Usable: what is written on the master now is seen on every serving node. */
-async function proveUsable({ keeper, context }: BootParts): Promise<void> {
-  const { tools } = keeper
-  const { master, nodes } = keeper.state.topology
-  if (master === null)
-    throw corelabError('NO_MASTER', { message: 'There is no master', fix: ['corelab status'] })
-  const position = await controlOf(tools, master).run(usableLimitMs, async (connection) => {
-    await connection.execute('UPDATE corelab.heartbeat SET beat = beat + 1, beaten_at = NOW(3) WHERE id = 1')
-    return tools.dialect.position(connection)
-  })
-  const replicas = nodes.filter((node) => node.serving && node.name !== master)
-  await Promise.all(
-    replicas.map(({ name }) =>
-      awaitTrue(
-        { context },
-        {
-          what: `${name}: a write on the master is seen here`,
-          limitMs: usableLimitMs,
-          test: () =>
-            controlOf(tools, name).run(usableLimitMs, (connection) =>
-              tools.dialect.waitForPosition(connection, position, 200),
-            ),
-        },
-      ),
-    ),
-  )
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -14,6 +14,7 @@ import type { Core } from './assemble.js'
 import { assembleCore } from './assemble.js'
 import { bootCore } from './boot.js'
 import { openEventLog } from './event-log.js'
+import { proveUsable } from './prove-usable.js'
 import { stopCore } from './stop-core.js'
 
 /**
@@ -33,7 +34,7 @@ export async function runKeeper(stateDir: string): Promise<number> {
   const api = await serveKeeperApi(keeperSocketOf(plan.socketDir), {
     'GET /status': async () => core.keeper.status(),
     'GET /topology': async () => core.keeper.state.topology,
-    'POST /reconcile': async () => void reconcile(core, emit),
+    'POST /reconcile': async () => void reconcile(core, context),
     'POST /stop': async () => stopping.abort(),
   })
   const upStep = startStep(emit)
@@ -59,11 +60,12 @@ export async function runKeeper(stateDir: string): Promise<number> {
 }
 
 /** Brings back what was given up, at the wish of an `up` on a running environment. */
-async function reconcile(core: Core, emit: Emit): Promise<void> {
-  const upStep = startStep(emit)
+async function reconcile(core: Core, context: Context): Promise<void> {
+  const upStep = startStep(context.emit)
   try {
     await core.keeper.restartFailed()
     await core.keeper.rebuildQuarantined()
+    await proveUsable(core.keeper, context)
     upStep.done()
   } catch (error) {
     upStep.failed(error)
