@@ -37,7 +37,7 @@ export interface UpOptions extends EnvironmentRef {
  * PROGRAM_MISSING, PROGRAM_TOO_OLD, PORTS_EXHAUSTED.
  */
 export async function planUp(options: UpOptions, context: Context): Promise<BootPlan> {
-  // A dry run shows no secret, so fresh ones that nobody keeps are as good as any.
+  // A dry run shows no secret, so fresh ones that nobody keeps will do.
   const known = await readJsonFile<Secrets>(pathsOf(options).secretsFile)
   return planWith(options, known ?? generateSecrets(subsystemCodes), context)
 }

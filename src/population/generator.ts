@@ -18,7 +18,7 @@ export interface WrittenAccounts {
 }
 
 /**
- * The population as a function: any rows, in any order, with the same bytes. Building one takes some tens of
+ * The population as a function of row numbers: whichever rows, in whichever order, the bytes are the same. Building one takes some tens of
  * milliseconds (tables); writing a row takes about a microsecond and allocates nothing.
  */
 export class PopulationGenerator {
