@@ -18,8 +18,8 @@ export interface WrittenAccounts {
 }
 
 /**
- * The population as a function of row numbers: whichever rows, in whichever order, the bytes are the same. Building one takes some tens of
- * milliseconds (tables); writing a row takes about a microsecond and allocates nothing.
+ * The population as a function of row numbers: whichever rows, in whichever order, the bytes are the same. Building
+ * one fills its tables; writing a row allocates nothing.
  */
 export class PopulationGenerator {
   readonly customers: CustomerColumns
