@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { access, readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { corelabError } from '../kit/errors.js'
 import type { BootPlan } from '../model/boot-plan.js'
@@ -7,7 +7,7 @@ import type { EnvironmentRecord, RunRecord } from '../model/environment.js'
 import type { ProcessRecord } from '../model/process-record.js'
 import type { Project } from '../model/project-config.js'
 import type { Secrets } from '../model/secrets.js'
-import { ensurePrivateDir, readJsonFile, writeFileAtomic } from '../sys/files.js'
+import { ensurePrivateDir, isThere, readJsonFile, writeFileAtomic } from '../sys/files.js'
 import { isAlive } from '../sys/processes.js'
 import type { StatePaths } from '../sys/state-dir.js'
 import { stateDirOf, statePaths, stateRootOf } from '../sys/state-dir.js'
@@ -26,7 +26,7 @@ export function pathsOf(ref: EnvironmentRef): StatePaths {
 export async function listEnvironments(project: Project): Promise<string[]> {
   const names = await readdir(stateRootOf(project.dir)).catch(() => [])
   const known = await Promise.all(
-    names.map(async (env) => ((await exists(pathsOf({ project, env }).envFile)) ? [env] : [])),
+    names.map(async (env) => ((await isThere(pathsOf({ project, env }).envFile)) ? [env] : [])),
   )
   return known.flat().sort()
 }
@@ -98,11 +98,4 @@ export function generateSecrets(subsystems: readonly string[]): Secrets {
 
 function save(path: string, value: unknown): Promise<void> {
   return writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 })
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
 }

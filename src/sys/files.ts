@@ -1,12 +1,20 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { lstat, mkdir, open, readFile, rename, rm, statfs } from 'node:fs/promises'
+import { access, lstat, mkdir, open, readFile, rename, rm, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import type { CorelabError } from '../kit/errors.js'
 import { corelabError, reasonOf } from '../kit/errors.js'
 
 const run = promisify(execFile)
+
+/** Whether there is anything at the path that we can see. */
+export function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}
 
 /**
  * Writes a file so that a reader, and a crash at any moment, sees either the old text or the new one.

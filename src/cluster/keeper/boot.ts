@@ -1,4 +1,4 @@
-import { access, rename } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import type { Context } from '../../kit/context.js'
 import { corelabError } from '../../kit/errors.js'
 import { asStep } from '../../kit/events.js'
@@ -6,7 +6,7 @@ import type { BootPlan } from '../../model/boot-plan.js'
 import type { ComponentName } from '../../model/component-spec.js'
 import type { NodeName } from '../../model/node.js'
 import type { ProcessRecord } from '../../model/process-record.js'
-import { copyTree, removeTree } from '../../sys/files.js'
+import { copyTree, isThere, removeTree } from '../../sys/files.js'
 import type { Keeper } from './keeper.js'
 import { dataDirOf, isNode } from './keeper.js'
 import { proveUsable } from './prove-usable.js'
@@ -148,7 +148,7 @@ async function openCluster({ keeper, context }: BootParts, adopted: readonly Com
 /** A new node's data is a copy of the prepared folder; renamed when whole, so that a crash leaves no half. */
 async function ensureDataDir(plan: BootPlan, node: NodeName): Promise<void> {
   const dataDir = dataDirOf(plan, node)
-  if (await exists(dataDir)) return
+  if (await isThere(dataDir)) return
   await removeTree(`${dataDir}.copying`)
   await copyTree(plan.preparedDataDir, `${dataDir}.copying`)
   await rename(`${dataDir}.copying`, dataDir)
@@ -166,11 +166,4 @@ async function createSchemas(parts: BootParts): Promise<number> {
     endpoint: controlOf(keeper.tools, master).endpoint,
     password: schemaPassword,
   })
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
 }

@@ -1,4 +1,4 @@
-import { access, readdir, rename, rm } from 'node:fs/promises'
+import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { present } from '../../kit/assert.js'
 import { corelabError } from '../../kit/errors.js'
@@ -6,7 +6,7 @@ import type { NodeName, Role } from '../../model/node.js'
 import type { Topology, TopologyNode } from '../../model/topology.js'
 import { nodeOf, nodeWithRole } from '../../model/topology.js'
 import type { KeeperEvent } from '../../protocol/keeper.js'
-import { copyTree, removeTree } from '../../sys/files.js'
+import { copyTree, isThere, removeTree } from '../../sys/files.js'
 import type { WiringTools } from './replication-wiring.js'
 import { awaitReplicating, wireReplica } from './replication-wiring.js'
 import type { Supervisor } from './supervisor.js'
@@ -86,11 +86,4 @@ function lastSlave(topology: Topology): TopologyNode | null {
 
 function freeRole(topology: Topology): Role {
   return nodeWithRole(topology, 'slave-1') ? 'slave-2' : 'slave-1'
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
 }

@@ -76,7 +76,7 @@ async function reconcile(core: Core, context: Context): Promise<void> {
 function startStep(emit: Emit): { done(): void; failed(error: unknown): void } {
   const startedMs = systemClock.monotonicMs()
   const elapsedMs = () => systemClock.monotonicMs() - startedMs
-  emit({ kind: 'step.started', step: 'up', title: 'Bring the core up' })
+  emit({ kind: 'step.started', step: 'up', title: 'Start the core' })
   return {
     done: () => emit({ kind: 'step.done', step: 'up', durationMs: elapsedMs() }),
     failed: (error) =>

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, rename, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rename, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { corelabError, reasonOf } from '../../kit/errors.js'
-import { copyTree, ensureDir, errnoOf, removeTree } from '../../sys/files.js'
+import { copyTree, ensureDir, errnoOf, isThere, removeTree } from '../../sys/files.js'
 import { isAlive, startTicksOf } from '../../sys/processes.js'
 import type { MysqlInstallation } from './mysql-component.js'
 
@@ -122,13 +122,6 @@ async function removeAbandoned(shelf: string): Promise<void> {
     const [, pid, startTicks = ''] = match
     if (!isAlive({ pid: Number(pid), startTicks })) await removeTree(join(shelf, name))
   }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  )
 }
 
 function safeName(version: string): string {
