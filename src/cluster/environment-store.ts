@@ -85,6 +85,7 @@ export function generateSecrets(subsystems: readonly string[]): Secrets {
     database: {
       keeper: password(),
       replication: password(),
+      qlink: password(),
       schema: password(),
       loader: password(),
       workload: password(),

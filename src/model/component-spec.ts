@@ -1,9 +1,9 @@
 import type { NodeName } from './node.js'
 
 /** A supervised part of an environment: a server process with its files, its readiness and its way to stop. */
-export type ComponentName = NodeName | 'redis' | 'rabbitmq' | 'subsystems'
+export type ComponentName = NodeName | 'qlink' | 'network' | 'redis' | 'rabbitmq' | 'subsystems'
 
-export type ComponentKind = 'database' | 'cache' | 'broker' | 'subsystem-host'
+export type ComponentKind = 'database' | 'qlink' | 'fault-proxy' | 'cache' | 'broker' | 'subsystem-host'
 
 export interface FileSpec {
   readonly path: string

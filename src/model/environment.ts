@@ -1,5 +1,6 @@
 import type { ComponentState } from '../kit/events.js'
 import type { PortPlan } from './boot-plan.js'
+import type { ComponentKind } from './component-spec.js'
 import type { ProcessRecord } from './process-record.js'
 import type { ProfileName } from './profile.js'
 import type { Topology } from './topology.js'
@@ -24,7 +25,7 @@ export interface RunRecord {
 /** One row of `corelab status`. */
 export interface ComponentStatus {
   readonly name: string
-  readonly kind: 'database' | 'cache' | 'broker' | 'subsystem-host'
+  readonly kind: ComponentKind
   readonly state: ComponentState
   readonly role: string | null
   readonly endpoint: string

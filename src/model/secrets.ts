@@ -9,6 +9,8 @@ export interface Secrets {
     readonly keeper: string
     /** Replication between nodes. */
     readonly replication: string
+    /** qlink: receives the master's binlog, and replays the missing tail on its successor. */
+    readonly qlink: string
     /** Applies schemas (DDL) at boot. */
     readonly schema: string
     /** Bulk loads and verifies the population. */

@@ -7,6 +7,7 @@ export const testSecrets: Secrets = {
   database: {
     keeper: 'keeper-secret',
     replication: 'replication-secret',
+    qlink: 'qlink-secret',
     schema: 'schema-secret',
     loader: 'loader-secret',
     workload: 'workload-secret',

@@ -6,6 +6,7 @@ import { subsystemCodes } from '../../model/subsystem.js'
 export const databaseAccounts = Object.freeze({
   keeper: 'corelab_keeper',
   replication: 'corelab_repl',
+  qlink: 'corelab_qlink',
   schema: 'corelab_schema',
   loader: 'corelab_loader',
   workload: 'corelab_workload',
@@ -74,6 +75,15 @@ function accountsOf(secrets: Secrets): readonly Account[] {
       grants: [{ privileges: ['REPLICATION SLAVE'], on: '*' }],
     },
     {
+      name: databaseAccounts.qlink,
+      password: database.qlink,
+      grants: [
+        { privileges: qlinkPrivileges, on: '*' },
+        // A replayed tail may hold statements of a schema change.
+        ...[...businessSchemas, 'bench', 'corelab'].map((on) => ({ privileges: ['ALL PRIVILEGES'], on })),
+      ],
+    },
+    {
       name: databaseAccounts.schema,
       password: database.schema,
       grants: [...businessSchemas, 'bench', 'corelab'].map((on) => ({ privileges: schemaPrivileges, on })),
@@ -122,6 +132,15 @@ const keeperPrivileges = [
   'REPLICATION MASTER ADMIN', // semi-sync, source side
   'REPLICATION SLAVE ADMIN', // CHANGE MASTER, START and STOP, semi-sync, replica side
   'REPLICA MONITOR',
+] as const
+
+/** Reading the binlog as a replica does, and writing its events on a node that is still read-only. */
+const qlinkPrivileges = [
+  'REPLICATION SLAVE',
+  'REPLICA MONITOR',
+  'BINLOG MONITOR',
+  'BINLOG REPLAY',
+  'READ_ONLY ADMIN',
 ] as const
 
 const schemaPrivileges = ['CREATE', 'ALTER', 'DROP', 'INDEX', 'REFERENCES', 'SELECT', 'INSERT'] as const
