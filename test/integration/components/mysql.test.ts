@@ -284,8 +284,8 @@ const tooManyConnections = 1040
 const keeper = { user: 'corelab_keeper', password: testSecrets.database.keeper }
 
 function passwordOf(user: string): string {
-  const { keeper, replication, schema, loader, workload, subsystems } = testSecrets.database
-  const own = { keeper, repl: replication, schema, loader, workload }[user.replace('corelab_', '')]
+  const { keeper, replication, qlink, schema, loader, workload, subsystems } = testSecrets.database
+  const own = { keeper, repl: replication, qlink, schema, loader, workload }[user.replace('corelab_', '')]
   return own ?? subsystems[user.replace('_app', '')]!
 }
 

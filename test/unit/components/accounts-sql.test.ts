@@ -38,10 +38,12 @@ test('no account can log in from another host, and each has its password set ane
   expect(lines.filter((line) => line.startsWith('ALTER USER'))).toHaveLength(created)
 })
 
-test('nobody may give rights away, and only the keeper and the loader have any on the whole server', () => {
+test('nobody may give rights away, and only those who replicate, the keeper and the loader have any on the whole server', () => {
   expect(text).not.toMatch(/GRANT OPTION|SUPER|ALL PRIVILEGES ON \*/)
   const global = lines.filter((line) => line.includes(' ON *.* ')).map((line) => /TO '(\w+)'/.exec(line)?.[1])
-  expect(new Set(global)).toEqual(new Set(['corelab_keeper', 'corelab_repl', 'corelab_loader']))
+  expect(new Set(global)).toEqual(
+    new Set(['corelab_keeper', 'corelab_repl', 'corelab_qlink', 'corelab_loader']),
+  )
   expect(grantsOf('corelab_repl')).toEqual(['REPLICATION SLAVE ON *.*'])
 })
 
