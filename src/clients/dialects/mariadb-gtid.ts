@@ -10,16 +10,18 @@ export type GtidPosition = ReadonlyMap<number, { readonly server: number; readon
  */
 export function parseGtidPosition(text: string): GtidPosition {
   const position = new Map<number, { server: number; sequence: bigint }>()
-  for (const part of text.split(',')) {
-    if (part.trim() === '') continue
-    const match = /^\s*(\d+)-(\d+)-(\d+)\s*$/.exec(part)
-    assert(match, `not a MariaDB GTID: ${part}`)
-    const domain = Number(match[1])
-    const sequence = BigInt(match[3] ?? '0')
+  for (const { domain, server, sequence } of parseGtids(text)) {
     const known = position.get(domain)
-    if (!known || known.sequence < sequence) position.set(domain, { server: Number(match[2]), sequence })
+    if (!known || known.sequence < sequence) position.set(domain, { server, sequence })
   }
   return position
+}
+
+export function formatGtidPosition(position: GtidPosition): string {
+  return [...position]
+    .sort(([left], [right]) => left - right)
+    .map(([domain, { server, sequence }]) => `${domain}-${server}-${sequence}`)
+    .join(',')
 }
 
 /** How many transactions `behind` lacks of `ahead`, over all domains. */
@@ -31,4 +33,37 @@ export function gtidDistance(positions: { readonly behind: string; readonly ahea
     if (sequence > have) missing += sequence - have
   }
   return Number(missing)
+}
+
+/**
+ * Compares two binlog states (`@@gtid_binlog_state`: the last transaction of each domain by each server that wrote in
+ * it). In one history a source has at least as much of every writer as its replica; a writer of whom the replica has
+ * more, or whom the source does not know, wrote something that the source never had.
+ */
+export function extraOfState(states: {
+  readonly replica: string
+  readonly source: string
+}): readonly string[] {
+  const writerOf = ({ domain, server }: Gtid) => `${domain}-${server}`
+  const known = new Map(parseGtids(states.source).map((gtid) => [writerOf(gtid), gtid.sequence]))
+  return parseGtids(states.replica)
+    .filter((gtid) => gtid.sequence > (known.get(writerOf(gtid)) ?? 0n))
+    .map(({ domain, server, sequence }) => `${domain}-${server}-${sequence}`)
+}
+
+interface Gtid {
+  readonly domain: number
+  readonly server: number
+  readonly sequence: bigint
+}
+
+function parseGtids(text: string): Gtid[] {
+  return text
+    .split(',')
+    .filter((part) => part.trim() !== '')
+    .map((part) => {
+      const match = /^\s*(\d+)-(\d+)-(\d+)\s*$/.exec(part)
+      assert(match, `not a MariaDB GTID: ${part}`)
+      return { domain: Number(match[1]), server: Number(match[2]), sequence: BigInt(match[3] ?? '0') }
+    })
 }

@@ -1,10 +1,17 @@
 import { type SqlConnection, sqlLiteral } from '../mysql/connection.js'
 import type { Dialect, ReplicaStatus, ReplicationSource, SemiSyncSourceStatus } from './dialect.js'
-import { gtidDistance } from './mariadb-gtid.js'
+import { extraOfState, formatGtidPosition, gtidDistance, parseGtidPosition } from './mariadb-gtid.js'
+import { endSessions, openTransactions } from './sessions.js'
 
 /** MariaDB 10.11 and later. Statements as in its manual, chapter "Standard Replication" and "GTID". */
 export const mariadbDialect: Dialect = Object.freeze({
   engine: 'mariadb',
+
+  truncatesUnacknowledgedTail(serverVersion: string): boolean {
+    const [major = 0, minor = 0, patch = 0] = serverVersion.split(/[.-]/).map(Number)
+    const since = truncatingSince.find((each) => each.major === major && each.minor === minor)
+    return since ? patch >= since.patch : major > 11 || (major === 11 && minor > 5)
+  },
 
   async replicaStatus(connection: SqlConnection): Promise<ReplicaStatus | null> {
     const [row] = await connection.query<SlaveStatusRow>('SHOW SLAVE STATUS')
@@ -51,9 +58,26 @@ export const mariadbDialect: Dialect = Object.freeze({
   },
 
   async position(connection: SqlConnection): Promise<string> {
-    // current_pos = the higher of what was applied and what was written here, per domain.
-    const [row] = await connection.query<{ position: string }>('SELECT @@gtid_current_pos AS position')
+    // Not gtid_current_pos: it leaves out what was replayed into the binlog with another server's number.
+    const [row] = await connection.query<{ applied: string; written: string }>(
+      'SELECT @@gtid_slave_pos AS applied, @@gtid_binlog_pos AS written',
+    )
+    return unionOf(row ? [row.applied, row.written] : [])
+  },
+
+  async writtenPosition(connection: SqlConnection): Promise<string> {
+    const [row] = await connection.query<{ position: string }>('SELECT @@gtid_binlog_pos AS position')
     return row?.position ?? ''
+  },
+
+  async history(connection: SqlConnection): Promise<string> {
+    const [row] = await connection.query<{ state: string }>('SELECT @@gtid_binlog_state AS state')
+    return row?.state ?? ''
+  },
+
+  async adoptPosition(connection: SqlConnection, position: string): Promise<void> {
+    // Only replication moves it forward: neither a master's own writes nor a replay do.
+    await connection.query(`SET GLOBAL gtid_slave_pos = ${sqlLiteral(position)}`)
   },
 
   async waitForPosition(connection: SqlConnection, position: string, timeoutMs: number): Promise<boolean> {
@@ -67,6 +91,14 @@ export const mariadbDialect: Dialect = Object.freeze({
 
   async setReadOnly(connection: SqlConnection, readOnly: boolean): Promise<void> {
     await connection.query(`SET GLOBAL read_only = ${readOnly ? 'ON' : 'OFF'}`)
+  },
+
+  async allowReplay(): Promise<void> {
+    // READ_ONLY ADMIN is enough.
+  },
+
+  async setServerId(connection: SqlConnection, serverId: number): Promise<void> {
+    await connection.query(`SET GLOBAL server_id = ${sqlLiteral(serverId)}`)
   },
 
   async setSemiSyncSource(connection: SqlConnection, enabled: boolean): Promise<void> {
@@ -93,12 +125,40 @@ export const mariadbDialect: Dialect = Object.freeze({
     return {
       enabled: value('status') === 'ON',
       clients: Number(value('clients') ?? 0),
+      waiting: Number(value('wait_sessions') ?? 0),
       unacknowledged: Number(value('no_tx') ?? 0),
     }
   },
 
+  openTransactions,
+  endSessions,
+
   transactionsBetween: gtidDistance,
+  unionOf,
+
+  includes({ position, gtid }: { readonly position: string; readonly gtid: string }): boolean {
+    return gtidDistance({ behind: position, ahead: gtid }) === 0
+  },
+
+  lastGtidsOf(position: string): readonly string[] {
+    return formatGtidPosition(parseGtidPosition(position))
+      .split(',')
+      .filter((gtid) => gtid !== '')
+  },
+
+  extraGtids: extraOfState,
 })
+
+/** MDEV-33465, by release series; the series after these have it from their beginning. */
+const truncatingSince = [
+  { major: 10, minor: 6, patch: 19 },
+  { major: 10, minor: 11, patch: 9 },
+  { major: 11, minor: 4, patch: 3 },
+]
+
+function unionOf(positions: readonly string[]): string {
+  return formatGtidPosition(parseGtidPosition(positions.join(',')))
+}
 
 interface SlaveStatusRow {
   readonly Master_Host: string
