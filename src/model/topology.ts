@@ -31,7 +31,12 @@ export interface Topology {
   readonly master: NodeName | null
   readonly nodes: readonly TopologyNode[]
   readonly reason: string
+  /** Who serves reads of mode `any`, in this order of preference; absent = shadow, then slaves. */
+  readonly reads?: readonly ReaderKind[] | undefined
 }
+
+/** Who may serve reads: by part, not by name, since names change parts. */
+export type ReaderKind = 'master' | 'shadow' | 'slaves'
 
 /** Whether `candidate` is a later truth than `current` (I5: epochs never go back). */
 export function isNewer(candidate: Topology, current: Topology | null): boolean {
