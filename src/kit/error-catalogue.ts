@@ -191,6 +191,34 @@ export const errorCatalogue = {
     'The environment’s keeper process died or is frozen. The next `corelab up` adopts what it left.',
     true,
   ),
+  NETWORK_UNREACHABLE: entry(
+    failed,
+    'The fault proxy does not answer',
+    'Drills send every connection through a proxy of corelab, which takes its orders on a unix socket. Its process died or is frozen: `corelab logs network`.',
+    true,
+  ),
+  BINLOG_REFUSED: entry(
+    failed,
+    'The binlog of a database node cannot be followed',
+    'The node refused the stream, writes its binlog without CRC32 checksums, or does not do semi-synchronous replication. The message names the node and its answer.',
+    true,
+  ),
+  BINLOG_POSITION_LOST: entry(
+    failed,
+    'A database node does not have the binlog position asked for',
+    'Its binlogs from there on were purged or reset, or its history is another one. Nothing is skipped: the reader has to be given a node that has the position.',
+  ),
+  BINLOG_DAMAGED: entry(
+    failed,
+    'A binlog event is damaged',
+    'The checksum or the structure of an event is wrong. The message names the file and the position. The event was not passed on.',
+  ),
+  BINLOG_REPLAY_FAILED: entry(
+    failed,
+    'A transaction of the binlog could not be applied',
+    'The message names the transaction, where it stands, and the server’s error. What was applied before is a prefix; the same replay goes on from there once the cause is removed.',
+    true,
+  ),
   LOAD_FAILED: entry(
     failed,
     'Loading the population failed',
