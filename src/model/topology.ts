@@ -55,9 +55,24 @@ export function nodeWithRole(topology: Topology, role: Role): TopologyNode | nul
   return topology.nodes.find((each) => each.role === role) ?? null
 }
 
-/** The nodes that reads go to by default: shadow and slaves that serve, in chain order. */
+/** The nodes that share the reads which anybody may serve, in the order of the round. A closed master is none. */
 export function readersOf(topology: Topology): readonly TopologyNode[] {
-  return topology.nodes.filter(
-    (node) => node.serving && node.role !== 'master' && node.role !== 'quarantined',
-  )
+  const replicas = replicasOf(topology)
+  return (topology.reads ?? defaultReadSources).flatMap((source) => {
+    switch (source) {
+      case 'master':
+        return topology.nodes.filter((node) => node.serving && node.name === topology.master)
+      case 'shadow':
+        return replicas.filter((node) => node.role === 'shadow')
+      case 'slaves':
+        return replicas.filter((node) => node.role !== 'shadow')
+    }
+  })
 }
+
+/** Every replica that serves, whoever takes the reads at the moment, in chain order. */
+export function replicasOf(topology: Topology): readonly TopologyNode[] {
+  return replicaRoles.flatMap((role) => topology.nodes.filter((node) => node.serving && node.role === role))
+}
+
+const replicaRoles: readonly Role[] = ['shadow', 'slave-1', 'slave-2']

@@ -5,7 +5,7 @@ import { databaseAccounts } from '../../components/mysql/accounts-sql.js'
 import type { NodeSession } from '../../history/collect/node-session.js'
 import { corelabError } from '../../kit/errors.js'
 import type { Topology } from '../../model/topology.js'
-import { readersOf } from '../../model/topology.js'
+import { replicasOf } from '../../model/topology.js'
 
 /** Reading all rows of a table for its checksum may take long on a small host. */
 const statementLimitMs = 600_000
@@ -20,8 +20,8 @@ export async function withNodeSessions<T>(
   work: (nodes: readonly NodeSession[]) => Promise<T>,
 ): Promise<T> {
   const { endpoints, topology, signal } = options
-  const readers = readersOf(topology).map((node) => node.name)
-  const names = topology.master === null ? readers : [topology.master, ...readers]
+  const replicas = replicasOf(topology).map((node) => node.name)
+  const names = topology.master === null ? replicas : [topology.master, ...replicas]
   if (names.length === 0) throw corelabError('NO_MASTER', { message: 'There is no node to ask' })
   const sessions: NodeSession[] = []
   // A statement cannot be aborted, but its connection can: it only reads.
