@@ -219,6 +219,33 @@ export const errorCatalogue = {
     'The message names the transaction, where it stands, and the server’s error. What was applied before is a prefix; the same replay goes on from there once the cause is removed.',
     true,
   ),
+  QLINK_UNREACHABLE: entry(
+    failed,
+    'qlink does not answer',
+    'qlink’s process died or is frozen. Commits wait meanwhile, and nothing is lost; the keeper starts it again, and it goes on from the end of its log.',
+    true,
+  ),
+  QLINK_TERM_OLD: entry(
+    failed,
+    'A newer keeper has taken over',
+    'Each keeper that starts claims qlink with a higher term; from then on the calls of earlier ones are refused, so that two keepers cannot decide against each other.',
+  ),
+  QLINK_REFUSED: entry(
+    failed,
+    'qlink refused',
+    'An epoch can be opened only after the one before it was sealed, and with a higher number; a replay needs a sealed epoch. The message says what stood in the way.',
+  ),
+  QLINK_DISK_FAILED: entry(
+    failed,
+    'qlink could not write to its disk',
+    'A record of its journal could not be made durable, so it is not in force; only a seal goes on muting. The message holds the system’s error. qlink goes on by itself when the disk can be written again.',
+    true,
+  ),
+  QLINK_LOG_DAMAGED: entry(
+    failed,
+    'qlink’s log is damaged',
+    'Bytes that had been made durable are not what they were, and the message says where. qlink acknowledges nothing then, so commits wait. `corelab qlink verify` lists all damage. Put back a copy of the file, if there is one. Else, when every database node is up and in step, what the log held is on all of them: stop the core with `corelab down`, move the folder `components/qlink/data` aside, and start it with `corelab up`.',
+  ),
   LOAD_FAILED: entry(
     failed,
     'Loading the population failed',
