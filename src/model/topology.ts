@@ -31,12 +31,17 @@ export interface Topology {
   readonly master: NodeName | null
   readonly nodes: readonly TopologyNode[]
   readonly reason: string
-  /** Who serves reads of mode `any`, in this order of preference; absent = shadow, then slaves. */
+  /** Who takes reads of mode `any`: all of these, in turn. Absent, as in older files: {@link defaultReaders}. */
   readonly reads?: readonly ReaderKind[] | undefined
 }
 
 /** Who may serve reads: by part, not by name, since names change parts. */
-export type ReaderKind = 'master' | 'shadow' | 'slaves'
+export type ReaderKind = (typeof readerKinds)[number]
+
+export const readerKinds = Object.freeze(['master', 'shadow', 'slaves'] as const)
+
+/** The master is left to its writes. */
+export const defaultReaders: readonly ReaderKind[] = Object.freeze(['shadow', 'slaves'])
 
 /** Whether `candidate` is a later truth than `current` (I5: epochs never go back). */
 export function isNewer(candidate: Topology, current: Topology | null): boolean {
@@ -57,17 +62,12 @@ export function nodeWithRole(topology: Topology, role: Role): TopologyNode | nul
 
 /** The nodes that share the reads which anybody may serve, in the order of the round. A closed master is none. */
 export function readersOf(topology: Topology): readonly TopologyNode[] {
-  const replicas = replicasOf(topology)
-  return (topology.reads ?? defaultReadSources).flatMap((source) => {
-    switch (source) {
-      case 'master':
-        return topology.nodes.filter((node) => node.serving && node.name === topology.master)
-      case 'shadow':
-        return replicas.filter((node) => node.role === 'shadow')
-      case 'slaves':
-        return replicas.filter((node) => node.role !== 'shadow')
-    }
-  })
+  return (topology.reads ?? defaultReaders).flatMap((kind) => nodesOf(topology, kind))
+}
+
+function nodesOf(topology: Topology, kind: ReaderKind): readonly TopologyNode[] {
+  if (kind === 'master') return topology.nodes.filter((node) => node.serving && node.name === topology.master)
+  return replicasOf(topology).filter((node) => (node.role === 'shadow') === (kind === 'shadow'))
 }
 
 /** Every replica that serves, whoever takes the reads at the moment, in chain order. */

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { type ReadSource, readersOf, replicasOf } from '../../../src/model/topology.js'
+import { type ReaderKind, readersOf, replicasOf } from '../../../src/model/topology.js'
 import { topologyOf } from '../../support/topologies.js'
 
 const names = (nodes: readonly { readonly name: string }[]) => nodes.map((node) => node.name)
-const reading = (reads: readonly ReadSource[], more: Partial<Parameters<typeof topologyOf>[0]> = {}) =>
+const reading = (reads: readonly ReaderKind[], more: Partial<Parameters<typeof topologyOf>[0]> = {}) =>
   readersOf({ ...topologyOf({ epoch: 1, ...more }), reads })
 
 test('a topology that does not say who reads, as old files, leaves it to the shadow and the slaves', () => {
