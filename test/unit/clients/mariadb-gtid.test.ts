@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { mariadbDialect } from '../../../src/clients/dialects/mariadb.js'
 import { gtidDistance, parseGtidPosition } from '../../../src/clients/dialects/mariadb-gtid.js'
 
 test('a position keeps the highest sequence of each domain', () => {
@@ -33,4 +34,33 @@ test('what one position lacks of another is counted over all domains and never n
 
 test('text that is no position is refused', () => {
   expect(() => parseGtidPosition('0-1')).toThrow('not a MariaDB GTID')
+})
+
+test('the union of positions keeps the highest of each domain', () => {
+  expect(mariadbDialect.unionOf(['0-1-7,1-2-5', '', '0-2-9'])).toBe('0-2-9,1-2-5')
+  expect(mariadbDialect.unionOf([])).toBe('')
+})
+
+test('a position covers a transaction up to its own number', () => {
+  expect(mariadbDialect.includes({ position: '0-1-7', gtid: '0-1-7' })).toBe(true)
+  expect(mariadbDialect.includes({ position: '0-1-7', gtid: '0-2-8' })).toBe(false)
+  expect(mariadbDialect.lastGtidsOf('0-1-7,1-2-5')).toEqual(['0-1-7', '1-2-5'])
+  expect(mariadbDialect.lastGtidsOf('')).toEqual([])
+})
+
+test('a writer of whom the source knows less than the replica wrote something extra', () => {
+  const extraOf = (replica: string, source: string) => mariadbDialect.extraGtids({ replica, source })
+
+  expect(extraOf('0-1-50,0-2-75', '0-1-50,0-2-80')).toEqual([])
+  expect(extraOf('0-1-53', '0-1-50,0-2-80')).toEqual(['0-1-53'])
+  expect(extraOf('0-1-50,0-4-51', '0-1-50,0-2-80')).toEqual(['0-4-51'])
+})
+
+test('the tail is truncated from the release on that has it', () => {
+  const truncates = (version: string) => mariadbDialect.truncatesUnacknowledgedTail(version)
+
+  expect(
+    ['10.11.9', '10.11.19-MariaDB-0+deb12u1', '11.4.3', '11.8.2', '12.0.1'].map(truncates),
+  ).not.toContain(false)
+  expect(['10.11.8', '11.4.2', '11.2.4', '10.5.20'].map(truncates)).not.toContain(true)
 })
