@@ -1,0 +1,233 @@
+import type { NodeName } from '../../model/node.js'
+import { nodeOf, nodeWithRole } from '../../model/topology.js'
+import {
+  beginFailover,
+  movesOf,
+  onFailoverNodeGone,
+  onFailoverStepDone,
+  onFailoverStepFailed,
+} from './failover.js'
+import { causeOfDeath, forgiven } from './judge.js'
+import type {
+  KeeperEffect,
+  KeeperEvent,
+  KeeperLimits,
+  KeeperState,
+  KeeperStep,
+  NodeHealth,
+  QlinkHealth,
+  Reshape,
+} from './state.js'
+import type { StepReport } from './steps.js'
+import type { Surroundings } from './surroundings.js'
+import { answerAll, finish, perform, publish } from './surroundings.js'
+import { beginSwitchover, onSwitchoverStepDone, onSwitchoverStepFailed } from './switchover.js'
+import { amended, chainRank, reshaped, withNode } from './topology-change.js'
+
+/**
+ * The keeper's decisions: who is dead, who takes over, in which order, and who comes back. Pure: the same events give
+ * the same effects; times come with the events, from one monotonic clock.
+ */
+export function stepKeeper(before: KeeperState, event: KeeperEvent, limits: KeeperLimits): KeeperStep {
+  const effects: KeeperEffect[] = []
+  const state = onEvent(before, event, { nowMs: event.nowMs, limits, effects })
+  return { state, effects }
+}
+
+function onEvent(state: KeeperState, event: KeeperEvent, around: Surroundings): KeeperState {
+  switch (event.kind) {
+    case 'process-gone':
+      return onProcessGone(state, event.node, around)
+    case 'given-up':
+      return onGivenUp(state, event.node, around)
+    case 'answered':
+      return withHealth(state, event.node, { process: 'running', answeredAtMs: event.nowMs })
+    case 'acknowledged':
+      return withHealth(state, event.node, { acknowledgedAtMs: event.nowMs })
+    case 'qlink-seen':
+    case 'qlink-lost':
+      return { ...state, qlink: qlinkAfter(state.qlink, event, around) }
+    case 'tick':
+      return onTick(state, around)
+    case 'readmitted':
+      return onReadmitted(state, event, around)
+    case 'diverged':
+      return onDiverged(state, event, around)
+    case 'withdrawn': {
+      const nodes = withNode(state.topology, event.node, { serving: false })
+      return publish(state, amended(state.topology, { nodes, reason: `${event.node} is withdrawn` }), around)
+    }
+    case 'step-done':
+      return event.ticket === state.ticket ? onStepDone(state, event.report, around) : state
+    case 'step-failed':
+      return event.ticket === state.ticket ? onStepFailed(state, event.reason, around) : state
+    case 'resume':
+      return state.topology.master === null && !state.workflow
+        ? beginFailover(state, 'resumed after a restart of the keeper', around)
+        : state
+    case 'switchover-asked':
+      return beginSwitchover(state, event, around)
+    case 'failover-asked':
+      return onFailoverAsked(state, event, around)
+    case 'reads-asked': {
+      const reason = `reads from ${event.from.join(', ')}`
+      const next = publish(state, amended(state.topology, { reads: event.from, reason }), around)
+      const { epoch, master } = next.topology
+      answerAll([event.request], { done: true, epoch, master }, around)
+      return next
+    }
+  }
+}
+
+function onProcessGone(before: KeeperState, node: NodeName, around: Surroundings): KeeperState {
+  const state = withHealth(before, node, { process: 'gone' })
+  const { role } = nodeOf(state.topology, node)
+  if (role === 'quarantined') return state
+  if (node === state.topology.master) return beginFailover(state, `${node} (master) is gone`, around)
+  const { workflow } = state
+  if (workflow?.kind === 'failover') return onFailoverNodeGone(state, workflow, node, around)
+  if (workflow?.kind === 'switchover') return onGoneInSwitchover(state, workflow, node, around)
+  // A master that was already closed stays down: started again as it is, it would bring its own tail (I4).
+  if (role === 'master') return state
+  const nodes = withNode(state.topology, node, { serving: false })
+  const away = publish(state, amended(state.topology, { nodes, reason: `${node} (${role}) is gone` }), around)
+  around.effects.push({ kind: 'restart', node })
+  return away
+}
+
+function onGoneInSwitchover(
+  state: KeeperState,
+  workflow: Extract<KeeperState['workflow'], { kind: 'switchover' }>,
+  node: NodeName,
+  around: Surroundings,
+): KeeperState {
+  if (node === workflow.oldMaster && workflow.step !== 'repoint')
+    return beginFailover(state, `${node} (master) is gone`, around)
+  if (node === workflow.candidate && workflow.step !== 'repoint')
+    return onSwitchoverStepFailed(
+      state,
+      { ...workflow, attempt: around.limits.attemptsMax },
+      `${node} (candidate) is gone`,
+      around,
+    )
+  return state
+}
+
+/** The other replicas must not starve behind a shadow that does not come back. */
+function onGivenUp(state: KeeperState, node: NodeName, around: Surroundings): KeeperState {
+  const { topology } = state
+  const isShadow = nodeWithRole(topology, 'shadow')?.name === node
+  if (!isShadow || topology.master === null || state.workflow) return state
+  const order = [...topology.nodes]
+    .sort((left, right) => chainRank(left) - chainRank(right))
+    .filter(({ name, role, serving }) => serving && name !== topology.master && role !== 'quarantined')
+    .map(({ name }) => name)
+  if (order.length === 0) return state
+  const next = publish(state, reshaped(topology, order, `${node} (shadow) is given up`), around)
+  const workflow: Reshape = { kind: 'reshape', step: 'repoint', attempt: 1, requests: [] }
+  const moves = movesOf(next.topology.nodes)
+  return perform({ ...next, workflow }, { kind: 'repoint', moves }, 1, around)
+}
+
+function onTick(before: KeeperState, around: Surroundings): KeeperState {
+  const { nowMs, limits } = around
+  const pauseMs = before.tickedAtMs === null ? 0 : nowMs - before.tickedAtMs
+  const state = { ...(pauseMs > limits.starvedMs ? forgiven(before, pauseMs) : before), tickedAtMs: nowMs }
+  // While only replicas are moved, the new master is already watched.
+  if (state.workflow && state.topology.master === null) return state
+  if (state.topology.master === null)
+    return state.refusal && nowMs < state.refusal.retryAtMs
+      ? state
+      : beginFailover(state, state.refusal ? 'tried again' : 'there is no master', around)
+  const cause = causeOfDeath(state, nowMs, limits)
+  return cause === null ? state : beginFailover(state, cause, around)
+}
+
+function onReadmitted(
+  state: KeeperState,
+  event: Extract<KeeperEvent, { kind: 'readmitted' }>,
+  around: Surroundings,
+): KeeperState {
+  // Wired to a chain that is being changed: it is done again when that is over.
+  if (state.workflow || state.topology.master === null) return state
+  const { node, role, source } = event
+  const { [node]: _back, ...quarantined } = state.quarantined
+  const well = withHealth(state, node, { process: 'running', answeredAtMs: event.nowMs })
+  const nodes = withNode(state.topology, node, { role, source, serving: true })
+  const reason = `${node} serves again as ${role}`
+  return publish({ ...well, quarantined }, amended(state.topology, { nodes, reason }), around)
+}
+
+function onDiverged(
+  state: KeeperState,
+  event: { readonly node: NodeName; readonly reason: string },
+  around: Surroundings,
+): KeeperState {
+  const nodes = withNode(state.topology, event.node, { role: 'quarantined', source: null, serving: false })
+  const quarantined = { ...state.quarantined, [event.node]: 'held' as const }
+  const reason = `${event.node} is quarantined: ${event.reason}`
+  return publish({ ...state, quarantined }, amended(state.topology, { nodes, reason }), around)
+}
+
+function onStepDone(state: KeeperState, report: StepReport, around: Surroundings): KeeperState {
+  const { workflow } = state
+  if (!workflow) return state
+  if (workflow.kind === 'failover') return onFailoverStepDone(state, workflow, report, around)
+  if (workflow.kind === 'switchover') return onSwitchoverStepDone(state, workflow, report, around)
+  return finish(state, around)
+}
+
+function onStepFailed(state: KeeperState, reason: string, around: Surroundings): KeeperState {
+  const { workflow } = state
+  if (!workflow) return state
+  if (workflow.kind === 'failover') return onFailoverStepFailed(state, workflow, reason, around)
+  if (workflow.kind === 'switchover') return onSwitchoverStepFailed(state, workflow, reason, around)
+  return finish(state, around)
+}
+
+function onFailoverAsked(
+  state: KeeperState,
+  event: { readonly request: number; readonly reason: string },
+  around: Surroundings,
+): KeeperState {
+  const { workflow } = state
+  if (!workflow) return beginFailover(state, event.reason, around, [event.request])
+  if (workflow.kind === 'failover') {
+    // It is what is being done: two wishes make one change.
+    return { ...state, workflow: { ...workflow, requests: [...workflow.requests, event.request] } }
+  }
+  answerAll([event.request], { done: false, reason: `a ${workflow.kind} is under way` }, around)
+  return state
+}
+
+function qlinkAfter(
+  before: QlinkHealth,
+  event: Extract<KeeperEvent, { kind: 'qlink-seen' | 'qlink-lost' }>,
+  { nowMs, limits }: Surroundings,
+): QlinkHealth {
+  if (event.kind === 'qlink-lost') return { ...before, seenAtMs: null }
+  // What qlink missed while it was starved itself is no evidence against the master.
+  const starved = event.loopDelayMs > limits.starvedMs || before.seenAtMs === null
+  const heardAtMs = starved
+    ? nowMs
+    : event.heardAgoMs === null
+      ? (before.heardAtMs ?? nowMs)
+      : nowMs - event.heardAgoMs
+  const progressed = starved || event.bytes !== before.bytes
+  return {
+    seenAtMs: nowMs,
+    heardAtMs,
+    bytes: event.bytes,
+    progressAtMs: progressed ? nowMs : before.progressAtMs,
+    holdsBack: event.holdsBack,
+  }
+}
+
+function withHealth(state: KeeperState, node: NodeName, change: Partial<NodeHealth>): KeeperState {
+  const known: NodeHealth = state.health[node] ?? {
+    process: 'running',
+    answeredAtMs: null,
+    acknowledgedAtMs: null,
+  }
+  return { ...state, health: { ...state.health, [node]: { ...known, ...change } } }
+}
