@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { MysqlInstallation } from '../components/mysql/mysql-component.js'
+import type { MysqlInstallation } from '../components/mysql/installation.js'
 import { planMysqlComponent } from '../components/mysql/mysql-component.js'
 import type { RabbitmqInstallation } from '../components/rabbitmq/rabbitmq-component.js'
 import { planRabbitmqComponent } from '../components/rabbitmq/rabbitmq-component.js'
@@ -124,6 +124,7 @@ function planDatabase(input: PlanInput, { name, endpoint }: PlannedNode): Compon
     ...endpoint,
     node: name,
     userConfig: input.userConfig.mysql,
+    engine: input.installations.mysql.engine,
     program: input.installations.mysql.server.path,
     paths: paths.component(name),
     loadDir: paths.loadDir,

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { detectMysql } from '../components/mysql/mysql-component.js'
+import { detectMysql } from '../components/mysql/installation.js'
 import { preparedDataDirOf } from '../components/mysql/prepared-data-dir.js'
 import { detectRabbitmq } from '../components/rabbitmq/rabbitmq-component.js'
 import { detectRedis } from '../components/redis/redis-component.js'

@@ -1,5 +1,5 @@
-import type { MysqlInstallation } from '../components/mysql/mysql-component.js'
-import { detectMysql } from '../components/mysql/mysql-component.js'
+import type { MysqlInstallation } from '../components/mysql/installation.js'
+import { detectMysql } from '../components/mysql/installation.js'
 import type { PrepareOptions } from '../components/mysql/prepared-data-dir.js'
 import { prepareDataDir } from '../components/mysql/prepared-data-dir.js'
 import { isoTime } from '../kit/clock.js'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { lowestMariadb, serverPrograms } from '../../scripts/setup/servers/programs.mjs'
-import { mysqlPrograms } from '../../src/components/mysql/mysql-component.js'
+import { mysqlPrograms } from '../../src/components/mysql/installation.js'
 import { rabbitmqPrograms } from '../../src/components/rabbitmq/rabbitmq-component.js'
 import { redisPrograms } from '../../src/components/redis/redis-component.js'
 

@@ -20,6 +20,7 @@ export function plannedComponents(
     planMysqlComponent({
       ...common,
       node,
+      engine: 'mariadb',
       program: '/usr/sbin/mariadbd',
       paths: paths.component(node),
       socketPath: `${stateDir}/run/${node}.sock`,

@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { detectMysql, planMysqlComponent } from '../../src/components/mysql/mysql-component.js'
+import type { DatabaseChoice } from '../../src/components/mysql/installation.js'
+import { detectMysql } from '../../src/components/mysql/installation.js'
+import { planMysqlComponent } from '../../src/components/mysql/mysql-component.js'
 import { prepareDataDir } from '../../src/components/mysql/prepared-data-dir.js'
 import type { ComponentSpec } from '../../src/model/component-spec.js'
 import { nodeNames } from '../../src/model/node.js'
@@ -57,15 +59,20 @@ export const testCacheDir = join(tmpdir(), `corelab-test-cache-${process.getuid?
 /** A database node's spec, with its data dir in place. */
 export async function databaseSpec(
   stateDir: string,
-  options: { readonly index?: number; readonly secrets?: Secrets } = {},
+  options: {
+    readonly index?: number
+    readonly secrets?: Secrets
+    readonly choice?: DatabaseChoice
+  } = {},
 ): Promise<ComponentSpec> {
-  const programs = await detectMysql()
+  const programs = await detectMysql(options.choice)
   const node = nodeNames[options.index ?? 0]!
   const paths = statePaths(stateDir).component(node)
   const prepared = await prepareDataDir({ cacheDir: testCacheDir, programs })
   await copyTree(prepared, paths.data)
   return planMysqlComponent({
     node,
+    engine: programs.engine,
     program: programs.server.path,
     paths,
     socketPath: join(socketDirOf(stateDir), `${node}.sock`),

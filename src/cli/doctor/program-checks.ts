@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { detectMysql } from '../../components/mysql/mysql-component.js'
+import { detectMysql } from '../../components/mysql/installation.js'
 import { detectRabbitmq, rabbitmqPrograms } from '../../components/rabbitmq/rabbitmq-component.js'
 import { detectRedis } from '../../components/redis/redis-component.js'
 import { toCorelabError } from '../../kit/errors.js'

@@ -1,3 +1,4 @@
+import type { DatabaseEngine } from '../../model/database-engine.js'
 import type { SqlConnection } from '../mysql/connection.js'
 
 /** What a replica says of itself. */
@@ -46,7 +47,7 @@ export interface OpenTransactions {
  * dialect. Every call is a few statements on the given control connection; errors are those of the connection.
  */
 export interface Dialect extends PositionMaths {
-  readonly engine: 'mariadb' | 'mysql'
+  readonly engine: DatabaseEngine
   /**
    * Whether a server of this version, started with `--init-rpl-role=SLAVE` after a crash, takes back the transactions
    * at the end of its binlog that nobody acknowledged (MDEV-33465). Without it, they are committed at the start.

@@ -1,6 +1,8 @@
-import { createHash } from 'node:crypto'
+import type { DatabaseEngine } from '../../model/database-engine.js'
 import type { Secrets } from '../../model/secrets.js'
 import { subsystemCodes } from '../../model/subsystem.js'
+import type { AccountDialect } from './account-dialects.js'
+import { accountDialects } from './account-dialects.js'
 
 /** Accounts of an environment, by purpose. A subsystem's own is {@link subsystemAccount}. */
 export const databaseAccounts = Object.freeze({
@@ -25,15 +27,10 @@ export const businessSchemas: readonly string[] = subsystemCodes.map((code) => c
  * the first login, and a password changed in the secrets takes effect with the next start. Nothing of it goes
  * into the binlog. One statement per line, because the server reads it by lines. It holds password hashes only.
  */
-export function accountsSql(secrets: Secrets): string {
-  const statements = accountsOf(secrets).flatMap(statementsOf)
+export function accountsSql(secrets: Secrets, engine: DatabaseEngine): string {
+  const dialect = accountDialects[engine]
+  const statements = accountsOf(secrets, dialect).flatMap((account) => statementsOf(account, dialect))
   return `${['SET sql_log_bin=0', ...statements].map((statement) => `${statement};`).join('\n')}\n`
-}
-
-/** `mysql_native_password`: the server stores a double SHA-1 of the password. */
-export function nativePasswordHash(password: string): string {
-  const once = createHash('sha1').update(password).digest()
-  return `*${createHash('sha1').update(once).digest('hex').toUpperCase()}`
 }
 
 interface Account {
@@ -57,7 +54,7 @@ const sharedTransactions: Readonly<Record<string, readonly Grant[]>> = {
   pay: [{ privileges: ['SELECT', 'INSERT', 'UPDATE'], on: 'act' }],
 }
 
-function accountsOf(secrets: Secrets): readonly Account[] {
+function accountsOf(secrets: Secrets, dialect: AccountDialect): readonly Account[] {
   const { database } = secrets
   const business = (privileges: readonly string[]) => businessSchemas.map((on) => ({ privileges, on }))
   return [
@@ -65,7 +62,7 @@ function accountsOf(secrets: Secrets): readonly Account[] {
       name: databaseAccounts.keeper,
       password: database.keeper,
       grants: [
-        { privileges: keeperPrivileges, on: '*' },
+        { privileges: dialect.keeperPrivileges, on: '*' },
         { privileges: ['ALL PRIVILEGES'], on: 'corelab' },
       ],
     },
@@ -78,7 +75,7 @@ function accountsOf(secrets: Secrets): readonly Account[] {
       name: databaseAccounts.qlink,
       password: database.qlink,
       grants: [
-        { privileges: qlinkPrivileges, on: '*' },
+        { privileges: dialect.qlinkPrivileges, on: '*' },
         // A replayed tail may hold statements of a schema change.
         ...[...businessSchemas, 'bench', 'corelab'].map((on) => ({ privileges: ['ALL PRIVILEGES'], on })),
       ],
@@ -120,38 +117,15 @@ function accountsOf(secrets: Secrets): readonly Account[] {
   ]
 }
 
-/** What changing roles needs, and not SUPER: the keeper cannot read or change a row of the business. */
-const keeperPrivileges = [
-  'RELOAD', // RESET MASTER, FLUSH
-  'PROCESS', // sees all sessions
-  'CONNECTION ADMIN', // ends sessions
-  'READ_ONLY ADMIN', // opens and closes writes
-  'BINLOG ADMIN', // positions, purging
-  'BINLOG MONITOR',
-  'BINLOG REPLAY',
-  'REPLICATION MASTER ADMIN', // semi-sync, source side
-  'REPLICATION SLAVE ADMIN', // CHANGE MASTER, START and STOP, semi-sync, replica side
-  'REPLICA MONITOR',
-] as const
-
-/** Reading the binlog as a replica does, and writing its events on a node that is still read-only. */
-const qlinkPrivileges = [
-  'REPLICATION SLAVE',
-  'REPLICA MONITOR',
-  'BINLOG MONITOR',
-  'BINLOG REPLAY',
-  'READ_ONLY ADMIN',
-] as const
-
 const schemaPrivileges = ['CREATE', 'ALTER', 'DROP', 'INDEX', 'REFERENCES', 'SELECT', 'INSERT'] as const
 
-function statementsOf(account: Account): readonly string[] {
-  const hash = nativePasswordHash(account.password)
+function statementsOf(account: Account, dialect: AccountDialect): readonly string[] {
+  const identified = dialect.identifiedBy(account.password)
   return hosts.flatMap((host) => {
     const user = `'${account.name}'@'${host}'`
     return [
       `CREATE USER IF NOT EXISTS ${user}`,
-      `ALTER USER ${user} IDENTIFIED BY PASSWORD '${hash}'`,
+      `ALTER USER ${user} ${identified}`,
       ...account.grants.map(
         (grant) => `GRANT ${grant.privileges.join(', ')} ON ${objectOf(grant)} TO ${user}`,
       ),

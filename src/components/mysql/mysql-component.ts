@@ -1,53 +1,18 @@
 import { join } from 'node:path'
 import type { ComponentSpec } from '../../model/component-spec.js'
+import type { DatabaseEngine } from '../../model/database-engine.js'
 import type { NodeName } from '../../model/node.js'
 import type { Profile } from '../../model/profile.js'
 import type { Secrets } from '../../model/secrets.js'
-import type { FoundProgram } from '../../sys/program-version.js'
-import { askVersion, locateProgram } from '../../sys/program-version.js'
-import type { ProgramNeed } from '../../sys/programs.js'
 import type { ComponentPaths } from '../../sys/state-dir.js'
 import { withUserConfig } from '../user-config.js'
 import { accountsSql } from './accounts-sql.js'
-import { renderMariadbConfig } from './mariadb-config.js'
-
-export const mysqlPrograms = {
-  server: {
-    title: 'MariaDB',
-    names: ['mariadbd', 'mysqld'],
-    extraDirs: [],
-    versionMin: '10.11',
-    packages: ['mariadb-server-core'],
-  },
-  installer: {
-    title: 'MariaDB',
-    names: ['mariadb-install-db', 'mysql_install_db'],
-    extraDirs: [],
-    versionMin: '10.11',
-    packages: ['mariadb-server-core'],
-  },
-} as const satisfies Record<string, ProgramNeed>
-
-/** The database server that was found on this host. */
-export interface MysqlInstallation {
-  readonly server: FoundProgram
-  /** Makes the system tables of a new data dir. */
-  readonly installerPath: string
-}
-
-/** Raises PROGRAM_MISSING and PROGRAM_TOO_OLD. */
-export async function detectMysql(): Promise<MysqlInstallation> {
-  const server = await askVersion(mysqlPrograms.server, {
-    path: locateProgram(mysqlPrograms.server),
-    args: ['--no-defaults', '--version'],
-    pattern: /Ver (\d+\.\d+\.\d+\S*MariaDB\S*)/,
-  })
-  return { server, installerPath: locateProgram(mysqlPrograms.installer) }
-}
+import { renderNodeConfig } from './node-config.js'
 
 export interface MysqlComponentInput {
   readonly node: NodeName
-  /** Path of `mariadbd`. */
+  readonly engine: DatabaseEngine
+  /** Path of `mariadbd` or `mysqld`. */
   readonly program: string
   readonly paths: ComponentPaths
   /** Short enough for `sun_path`. */
@@ -58,7 +23,7 @@ export interface MysqlComponentInput {
   readonly loadDir: string
   readonly profile: Profile
   readonly secrets: Secrets
-  /** mariadbd refuses to run as root unless told so. */
+  /** Both servers refuse to run as root unless told so. */
   readonly asRoot: boolean
   /** Whether the data dir's filesystem takes O_DIRECT. */
   readonly directIo: boolean
@@ -74,7 +39,7 @@ const stopGraceMs = 20_000
 /** A database node: always read-only and replicating from nobody when it starts. */
 export function planMysqlComponent(input: MysqlComponentInput): ComponentSpec {
   const { node, paths } = input
-  const configFile = join(paths.conf, 'mariadb.cnf')
+  const configFile = join(paths.conf, `${input.engine}.cnf`)
   const initFile = join(paths.conf, 'accounts.sql')
   const errorLog = join(paths.log, 'error.log')
   const tmpDir = join(paths.run, 'tmp')
@@ -91,9 +56,9 @@ export function planMysqlComponent(input: MysqlComponentInput): ComponentSpec {
       {
         path: configFile,
         mode: 0o600,
-        text: withUserConfig(renderMariadbConfig({ ...input, initFile, errorLog, tmpDir }), input.userConfig),
+        text: withUserConfig(renderNodeConfig({ ...input, initFile, errorLog, tmpDir }), input.userConfig),
       },
-      { path: initFile, mode: 0o600, text: accountsSql(input.secrets) },
+      { path: initFile, mode: 0o600, text: accountsSql(input.secrets, input.engine) },
     ],
     ports: [input.port, input.controlPort],
     outputLog: join(paths.log, 'output.log'),

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openConnection, type SqlConnection, sqlLiteral } from '../../../src/clients/mysql/connection.js'
 import { mysqlErrno } from '../../../src/clients/mysql/outcome.js'
 import { accountsSql, databaseAccounts } from '../../../src/components/mysql/accounts-sql.js'
-import { detectMysql } from '../../../src/components/mysql/mysql-component.js'
+import { detectMysql } from '../../../src/components/mysql/installation.js'
 import { prepareDataDir } from '../../../src/components/mysql/prepared-data-dir.js'
 import { systemClock } from '../../../src/kit/clock.js'
 import type { ComponentSpec } from '../../../src/model/component-spec.js'
@@ -81,7 +81,7 @@ describe('a database node', () => {
 
   test('knows every account, by socket and by port: the server would skip the rest after a wrong statement', async () => {
     const accounts =
-      accountsSql(testSecrets).match(/(?<=CREATE USER IF NOT EXISTS ')\w+(?='@'localhost')/g) ?? []
+      accountsSql(testSecrets, 'mariadb').match(/(?<=CREATE USER IF NOT EXISTS ')\w+(?='@'localhost')/g) ?? []
     expect(accounts).toHaveLength(Object.values(databaseAccounts).length + subsystemCodes.length)
     const socketPath = join(socketDirOf(bench.stateDir), 'db-1.sock')
     for (const user of accounts) {
@@ -176,7 +176,7 @@ describe('a database node', () => {
     await node.stop()
     const secrets = { ...testSecrets, database: { ...testSecrets.database, workload: 'another' } }
     const files = spec.files.map((file) =>
-      file.path.endsWith('.sql') ? { ...file, text: accountsSql(secrets) } : file,
+      file.path.endsWith('.sql') ? { ...file, text: accountsSql(secrets, 'mariadb') } : file,
     )
 
     node = await bench.start({ ...spec, files })
@@ -252,7 +252,11 @@ describe('the prepared data dir', () => {
     const programs = await detectMysql()
     const installer = join(cacheDir, 'installer')
     await writeFile(installer, '#!/bin/sh\necho no luck today\nexit 1\n', { mode: 0o755 })
-    const other = { installerPath: installer, server: { ...programs.server, version: '99.0.0-MariaDB' } }
+    const other = {
+      ...programs,
+      installerPath: installer,
+      server: { ...programs.server, version: '99.0.0-MariaDB' },
+    }
 
     const error = await prepareDataDir({ cacheDir, programs: other }).catch((reason) => reason)
 

@@ -1,11 +1,13 @@
 import { join } from 'node:path'
+import type { DatabaseEngine } from '../../model/database-engine.js'
 import type { NodeName } from '../../model/node.js'
 import { serverIdOf } from '../../model/node.js'
 import type { Profile } from '../../model/profile.js'
 import type { ComponentPaths } from '../../sys/state-dir.js'
 import { renderTemplate } from '../../sys/templates.js'
 
-export interface MariadbConfigInput {
+export interface NodeConfigInput {
+  readonly engine: DatabaseEngine
   readonly node: NodeName
   readonly paths: ComponentPaths
   readonly socketPath: string
@@ -22,17 +24,17 @@ export interface MariadbConfigInput {
 
 const mib = 1024 * 1024
 
-/** The text of a node's option file, `templates/mysql/mariadb.cnf.eta`. Comments there say why. */
-export function renderMariadbConfig(input: MariadbConfigInput): string {
+/** The text of a node's option file, `templates/mysql/<engine>.cnf.eta`. Comments there say why. */
+export function renderNodeConfig(input: NodeConfigInput): string {
   const { profile, paths } = input
-  return renderTemplate('mysql/mariadb.cnf.eta', {
+  return renderTemplate(`mysql/${input.engine}.cnf.eta`, {
     node: input.node,
     serverId: serverIdOf(input.node),
     asRoot: input.asRoot,
     directIo: input.directIo,
     dataDir: paths.data,
     tmpDir: input.tmpDir,
-    pidFile: join(paths.run, 'mariadbd.pid'),
+    pidFile: join(paths.run, 'server.pid'),
     errorLog: input.errorLog,
     socketPath: input.socketPath,
     initFile: input.initFile,
