@@ -185,6 +185,11 @@ export const errorCatalogue = {
     'The failover was refused',
     'No candidate holds everything that may have been acknowledged. The message says what is missing.',
   ),
+  SWITCHOVER_REFUSED: entry(
+    failed,
+    'The switchover was refused',
+    'It would not have been short or safe; nothing was changed. The message says what is in the way.',
+  ),
   KEEPER_UNREACHABLE: entry(
     failed,
     'The keeper does not answer',
