@@ -17,7 +17,7 @@ import { asStep } from '../../kit/events.js'
 import type { CheckVerdict } from '../../model/demo-result.js'
 import { openingBalances } from '../../population/opening-of.js'
 import type { PopulationSpec } from '../../population/population.js'
-import { stoppable } from './stoppable.js'
+import { stoppable } from '../stage/stoppable.js'
 
 /** Replicas were seconds behind at most when the load ended; one that needs longer is broken. */
 const catchUpLimitMs = 60_000

@@ -1,7 +1,7 @@
 import type { CorelabEvent } from '../../kit/events.js'
 import type { FailoverFacts, Publication } from '../../model/demo-result.js'
-import type { RoleChange } from './role-spans.js'
-import type { TourClock } from './tour-clock.js'
+import type { RoleChange } from '../stage/role-spans.js'
+import type { RunClock } from '../stage/run-clock.js'
 
 /** What is known about the kill itself, and what the clients saw of it. */
 export interface KillFacts {
@@ -24,11 +24,11 @@ export function failoverFacts(input: {
   readonly kill: KillFacts
   readonly events: readonly CorelabEvent[]
   readonly gap: GapSeen | null
-  readonly tourClock: Pick<TourClock, 'ofIso'>
+  readonly runClock: Pick<RunClock, 'ofIso'>
 }): FailoverFacts {
   const { kill, gap } = input
   const after = input.events
-    .map((event) => ({ event, atMs: input.tourClock.ofIso(event.at) }))
+    .map((event) => ({ event, atMs: input.runClock.ofIso(event.at) }))
     // A record has whole milliseconds: one of the same millisecond as the kill may read as just before it.
     .filter(({ atMs }) => atMs >= kill.atMs - 1)
   const publications = after.flatMap(({ event, atMs }): Publication[] =>
@@ -59,9 +59,9 @@ export function failoverFacts(input: {
 /** Each publication as a change of roles. */
 export function roleChanges(
   events: readonly CorelabEvent[],
-  tourClock: Pick<TourClock, 'ofIso'>,
+  runClock: Pick<RunClock, 'ofIso'>,
 ): readonly RoleChange[] {
   return events.flatMap((event) =>
-    event.kind === 'topology' ? [{ atMs: tourClock.ofIso(event.at), roles: event.roles }] : [],
+    event.kind === 'topology' ? [{ atMs: runClock.ofIso(event.at), roles: event.roles }] : [],
   )
 }

@@ -3,8 +3,8 @@ import { present } from '../../kit/assert.js'
 import type { Context } from '../../kit/context.js'
 import type { DemoResult, TourStep } from '../../model/demo-result.js'
 import { ensureDir } from '../../sys/files.js'
-import { corelabVersion, hostOfTour } from './host-of-tour.js'
-import { uncancelled } from './nested-events.js'
+import { corelabVersion, hostOfRun } from '../stage/host-of-run.js'
+import { uncancelled } from '../stage/nested-events.js'
 import type { TourOptions, TourResult } from './tour-options.js'
 import { tourResult } from './tour-result.js'
 import type { TourState } from './tour-state.js'
@@ -67,7 +67,7 @@ async function resultSoFar(tour: TourState, steps: readonly TourStep[]): Promise
   const { options, stage, kill, transfers } = tour
   const { seed, customers } = populationOf(tour)
   return tourResult({
-    tourClock: tour.clock,
+    runClock: tour.clock,
     corelab: await corelabVersion(),
     command: options.command,
     projectDir: tour.project?.dir ?? options.dir,
@@ -75,7 +75,7 @@ async function resultSoFar(tour: TourState, steps: readonly TourStep[]): Promise
     profile: profileOf(tour),
     seed,
     users: customers,
-    host: hostOfTour(tour.plan?.versions ?? null),
+    host: hostOfRun(tour.plan?.versions ?? null),
     cancelled: tour.context.signal.aborted,
     steps,
     population: tour.population,

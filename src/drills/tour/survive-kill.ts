@@ -5,10 +5,10 @@ import type { Context } from '../../kit/context.js'
 import { corelabError } from '../../kit/errors.js'
 import type { CorelabEvent } from '../../kit/events.js'
 import { formatDuration } from '../../kit/units.js'
+import type { KeeperRecord } from '../stage/keeper-record.js'
+import type { RunClock } from '../stage/run-clock.js'
 import type { KillFacts } from './failover-facts.js'
-import type { KeeperRecord } from './keeper-record.js'
 import { killMaster } from './kill-master.js'
-import type { TourClock } from './tour-clock.js'
 import type { TransferStage } from './transfer-stage.js'
 import { watchLoad } from './watch-load.js'
 
@@ -20,7 +20,7 @@ export interface KillOptions {
   readonly ref: EnvironmentRef
   readonly stage: TransferStage
   readonly record: KeeperRecord
-  readonly tourClock: TourClock
+  readonly runClock: RunClock
   readonly loadAfterFirstOkMs: number
   /** Told at once, so that a later failure of the step does not lose it. */
   readonly onKilled: (kill: KillFacts) => void
@@ -31,9 +31,9 @@ export interface KillOptions {
  * Throws NO_MASTER when no write is acknowledged again in time.
  */
 export async function surviveKill(options: KillOptions, context: Context): Promise<void> {
-  const { stage, tourClock } = options
+  const { stage, runClock } = options
   const status = await readStatus(options.ref)
-  const atMs = tourClock.nowMs()
+  const atMs = runClock.nowMs()
   const { node, epoch } = killMaster(status)
   stage.noteKill(node)
   options.onKilled({ node, epoch, atMs })

@@ -12,16 +12,16 @@ import type {
   TransferFacts,
 } from '../../model/demo-result.js'
 import type { LoadOutcome } from '../../population/load.js'
+import type { RoleChange } from '../stage/role-spans.js'
+import { roleSpans } from '../stage/role-spans.js'
+import type { RunClock } from '../stage/run-clock.js'
 import type { GapSeen, KillFacts } from './failover-facts.js'
 import { failoverFacts, roleChanges } from './failover-facts.js'
-import type { RoleChange } from './role-spans.js'
-import { roleSpans } from './role-spans.js'
-import type { TourClock } from './tour-clock.js'
 import { tourVerdict } from './verdict.js'
 
 /** Everything a tour learned; what it did not come to is null or empty. */
 export interface TourFacts {
-  readonly tourClock: TourClock
+  readonly runClock: RunClock
   readonly corelab: string
   readonly command: string
   readonly projectDir: string
@@ -50,14 +50,14 @@ export interface TourFacts {
 
 /** `result.json` from what was learned. Pure: a tour that was stopped anywhere has a result too. */
 export function tourResult(facts: TourFacts): DemoResult {
-  const { tourClock, kill, keeperEvents, firstRoles } = facts
-  const durationMs = tourClock.nowMs()
-  const failover = kill && failoverFacts({ kill, events: keeperEvents, gap: facts.gap, tourClock })
+  const { runClock, kill, keeperEvents, firstRoles } = facts
+  const durationMs = runClock.nowMs()
+  const failover = kill && failoverFacts({ kill, events: keeperEvents, gap: facts.gap, runClock })
   return {
     schema: 'corelab/demo@1',
     ...tourVerdict({ steps: facts.steps, checks: facts.checks, failover, cancelled: facts.cancelled }),
     cancelled: facts.cancelled,
-    startedAt: isoTime(tourClock.startedAtWallMs),
+    startedAt: isoTime(runClock.startedAtWallMs),
     durationMs,
     corelab: facts.corelab,
     project: facts.projectDir,
@@ -80,7 +80,7 @@ export function tourResult(facts: TourFacts): DemoResult {
     failover,
     roles: firstRoles
       ? roleSpans({
-          changes: [firstRoles, ...roleChanges(keeperEvents, tourClock)],
+          changes: [firstRoles, ...roleChanges(keeperEvents, runClock)],
           killed: kill,
           endMs: durationMs,
         })

@@ -11,11 +11,11 @@ import { profiles } from '../../model/profile.js'
 import type { Project } from '../../model/project-config.js'
 import type { LoadOutcome } from '../../population/load.js'
 import type { PopulationSpec } from '../../population/population.js'
+import type { KeeperRecord } from '../stage/keeper-record.js'
+import type { RoleChange } from '../stage/role-spans.js'
+import type { RunClock } from '../stage/run-clock.js'
+import { startRunClock } from '../stage/run-clock.js'
 import type { KillFacts } from './failover-facts.js'
-import type { KeeperRecord } from './keeper-record.js'
-import type { RoleChange } from './role-spans.js'
-import type { TourClock } from './tour-clock.js'
-import { startTourClock } from './tour-clock.js'
 import type { TourOptions, TourPace } from './tour-options.js'
 import { defaultPace } from './tour-options.js'
 import { TourSteps } from './tour-steps.js'
@@ -27,7 +27,7 @@ export interface TourState {
   readonly options: TourOptions
   readonly pace: TourPace
   readonly context: Context
-  readonly clock: TourClock
+  readonly clock: RunClock
   readonly steps: TourSteps
   project: Project | null
   plan: BootPlan | null
@@ -50,7 +50,7 @@ export interface TourState {
 }
 
 export function beginTour(options: TourOptions, context: Context): TourState {
-  const clock = startTourClock(context.clock)
+  const clock = startRunClock(context.clock)
   return {
     options,
     pace: options.pace ?? defaultPace,

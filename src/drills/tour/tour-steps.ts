@@ -3,7 +3,7 @@ import type { CorelabError } from '../../kit/errors.js'
 import { isCancelled, toCorelabError } from '../../kit/errors.js'
 import { asStep } from '../../kit/events.js'
 import type { TourStep } from '../../model/demo-result.js'
-import type { TourClock } from './tour-clock.js'
+import type { RunClock } from '../stage/run-clock.js'
 
 /** The steps of a tour, in order. Their ids are stable: scripts and tests look for them in `result.json`. */
 export type TourStepId =
@@ -32,11 +32,11 @@ export interface StepPlan<T> {
  */
 export class TourSteps {
   readonly #context: Context
-  readonly #clock: TourClock
+  readonly #clock: RunClock
   readonly #steps: TourStep[] = []
   #firstError: CorelabError | null = null
 
-  constructor(context: Context, clock: TourClock) {
+  constructor(context: Context, clock: RunClock) {
     this.#context = context
     this.#clock = clock
   }

@@ -14,7 +14,7 @@ import type { DataSource } from '../../platform/data-source.js'
 import { openDataSource } from '../../platform/data-source.js'
 import { topologyOfEnvironment } from '../../platform/topology-source.js'
 import type { PopulationSpec } from '../../population/population.js'
-import type { TourClock } from './tour-clock.js'
+import type { RunClock } from '../stage/run-clock.js'
 
 /** Short enough that the gap of a failover is seen as a gap. */
 const pointIntervalMs = 200
@@ -25,7 +25,7 @@ export interface StageOptions {
   readonly population: PopulationSpec
   readonly clients: number
   readonly reportDir: string
-  readonly tourClock: TourClock
+  readonly runClock: RunClock
 }
 
 /**
@@ -64,7 +64,7 @@ export class TransferStage {
         connections: clients,
         recorder: this.#recorder,
         stop: this.#stop.signal,
-        originMs: options.tourClock.originMs,
+        originMs: options.runClock.originMs,
         pointIntervalMs,
       },
       context,

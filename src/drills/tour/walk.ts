@@ -14,13 +14,13 @@ import type { ScaffoldOutcome } from '../../project/scaffold.js'
 import { executeScaffold, planScaffold } from '../../project/scaffold.js'
 import { formatGap } from '../../report/demo/quantity.js'
 import { ensureDir } from '../../sys/files.js'
-import { awaitReplicas } from './await-replicas.js'
+import { awaitReplicas } from '../stage/await-replicas.js'
+import { recordFromHere } from '../stage/keeper-record.js'
+import { loadCustomers } from '../stage/load-customers.js'
+import { nestedIn } from '../stage/nested-events.js'
+import { withNodeSessions } from '../stage/node-sessions.js'
 import { checkHistory } from './check-history.js'
-import { recordFromHere } from './keeper-record.js'
-import { loadCustomers } from './load-customers.js'
 import { measureFigures } from './measure-figures.js'
-import { nestedIn } from './nested-events.js'
-import { withNodeSessions } from './node-sessions.js'
 import { recordedRun } from './recorded-run.js'
 import { surviveKill } from './survive-kill.js'
 import type { TourState } from './tour-state.js'
@@ -123,7 +123,7 @@ async function startTransfers(tour: TourState): Promise<void> {
         population: populationOf(tour),
         clients: pace.clients,
         reportDir,
-        tourClock: tour.clock,
+        runClock: tour.clock,
       },
       nestedIn('transfers', tour.context),
     )
@@ -167,7 +167,7 @@ async function killMasterUnderLoad(tour: TourState): Promise<void> {
         ref: refOf(tour, present(tour.project, 'project')),
         stage: present(stage, 'load'),
         record: present(tour.record, 'keeper record'),
-        tourClock: tour.clock,
+        runClock: tour.clock,
         loadAfterFirstOkMs: tour.pace.loadAfterFirstOkMs,
         onKilled: (kill) => {
           tour.kill = kill

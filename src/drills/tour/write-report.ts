@@ -4,7 +4,7 @@ import { isoTime } from '../../kit/clock.js'
 import type { DemoResult } from '../../model/demo-result.js'
 import { renderDemoHtml } from '../../report/demo-html.js'
 import { removeTree, writeFileAtomic } from '../../sys/files.js'
-import { readReportAssets } from './report-assets.js'
+import { readReportAssets } from '../stage/report-assets.js'
 
 /** `2026-11-22T09-14-03Z`: sorts by time and is a valid file name everywhere. */
 export function reportDirOf(reportsDir: string, startedAtMs: number): string {

@@ -3,7 +3,7 @@ import { failoverFacts } from '../../../../src/drills/tour/failover-facts.js'
 import type { CorelabEvent, EventBody } from '../../../../src/kit/events.js'
 
 const startMs = Date.parse('2026-01-01T00:00:00.000Z')
-const tourClock = { ofIso: (at: string) => Date.parse(at) - startMs }
+const runClock = { ofIso: (at: string) => Date.parse(at) - startMs }
 let seq = 0
 const at = (ms: number, body: EventBody): CorelabEvent => ({
   at: new Date(startMs + ms).toISOString(),
@@ -31,7 +31,7 @@ describe('a whole failover', () => {
       at(2500, topology(4, 'db-2')),
     ],
     gap: { lastOkAtMs: 999, firstOkAtMs: 2100 },
-    tourClock,
+    runClock,
   })
 
   test('is told from the kill on, by the keeper and by the clients', () => {
@@ -52,7 +52,7 @@ test('a keeper record of the same millisecond as the kill belongs to it', () => 
     kill,
     events: [at(1000, topology(3, null))],
     gap: null,
-    tourClock,
+    runClock,
   })
 
   expect(detectedAfterMs).toBe(0)
@@ -63,7 +63,7 @@ test('without a new master nothing is made up', () => {
     kill,
     events: [at(1050, topology(3, null))],
     gap: { lastOkAtMs: 999, firstOkAtMs: 1001 },
-    tourClock,
+    runClock,
   })
 
   expect(facts).toMatchObject({

@@ -6,7 +6,7 @@ import type { TransferRunResult } from '../../../../src/load/run-transfers.js'
 import type { HistoryEvent } from '../../../../src/model/history-event.js'
 
 const nothing: TourFacts = {
-  tourClock: {
+  runClock: {
     startedAtWallMs: Date.UTC(2026, 0, 1),
     originMs: 0,
     nowMs: () => 5000,

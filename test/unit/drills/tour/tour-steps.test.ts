@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { startTourClock } from '../../../../src/drills/tour/tour-clock.js'
+import { startRunClock } from '../../../../src/drills/stage/run-clock.js'
 import type { TourStepId } from '../../../../src/drills/tour/tour-steps.js'
 import { TourSteps } from '../../../../src/drills/tour/tour-steps.js'
 import type { Context } from '../../../../src/kit/context.js'
@@ -18,7 +18,7 @@ function setUp() {
   const events: EventBody[] = []
   const stop = new AbortController()
   const context: Context = { clock, emit: (event) => events.push(event), signal: stop.signal }
-  return { steps: new TourSteps(context, startTourClock(clock)), events, stop, clock }
+  return { steps: new TourSteps(context, startRunClock(clock)), events, stop, clock }
 }
 
 const plan = (id: TourStepId, needs: { what: string; met: boolean }[] = []) => ({

@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { recordFromHere } from '../../../../src/drills/tour/keeper-record.js'
+import { recordFromHere } from '../../../../src/drills/stage/keeper-record.js'
 
 let dir: string
 let file: string

@@ -1,6 +1,6 @@
 import type { Context } from '../../kit/context.js'
 
-/** A context whose steps are shown under `step`: what a part of the tour does inside is one level deeper. */
+/** A context whose steps are shown under `step`: what a part of a run does inside is one level deeper. */
 export function nestedIn(step: string, context: Context): Context {
   return {
     ...context,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { roleSpans } from '../../../../src/drills/tour/role-spans.js'
+import { roleSpans } from '../../../../src/drills/stage/role-spans.js'
 
 const before = { 'db-1': 'master', 'db-2': 'shadow' }
 const after = { 'db-1': 'quarantined', 'db-2': 'master' }

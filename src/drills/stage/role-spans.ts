@@ -1,6 +1,6 @@
 import type { RoleSpan } from '../../model/demo-result.js'
 
-/** Who had which role from a moment on, on the tour's clock. */
+/** Who had which role from a moment on, on the run's clock. */
 export interface RoleChange {
   readonly atMs: number
   readonly roles: Readonly<Record<string, string>>

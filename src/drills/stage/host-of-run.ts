@@ -5,8 +5,8 @@ import { packageRoot } from '../../project/package-root.js'
 import { readJsonFile } from '../../sys/files.js'
 import { readHostFacts } from '../../sys/host-facts.js'
 
-/** The machine and the servers of a tour; `versions` is null as long as nothing was planned. */
-export function hostOfTour(versions: ProgramVersions | null): HostFacts {
+/** The machine and the servers of a run; `versions` is null as long as nothing was planned. */
+export function hostOfRun(versions: ProgramVersions | null): HostFacts {
   const host = readHostFacts()
   return {
     cpuModel: host.cpuModel,
