@@ -64,10 +64,35 @@ export async function openConnection(
   target: MysqlTarget,
   options: ConnectionOptions,
 ): Promise<SqlConnection> {
+  const { driver, socket } = await logIn(target, options)
+  return new DriverConnection(driver, socket, describeTarget(target), options.statementLimitMs ?? 60_000)
+}
+
+/** Reads a socket in the driver's place, into memory of its own. */
+export interface SocketReader {
+  /** Where the next bytes are to be put; asked for before each read. */
+  buffer(): Uint8Array
+  /** They are there. As long as the driver is to have them, it is owed a copy as a `data` event of the socket. */
+  onBytes(socket: Socket, length: number, bytes: Uint8Array): boolean
+}
+
+/**
+ * Connects and authenticates, nothing more: for sessions that are not made of statements. Throws as
+ * {@link openConnection} does.
+ */
+export async function logIn(
+  target: MysqlTarget,
+  options: ConnectionOptions,
+  reader?: SocketReader,
+): Promise<{ readonly driver: mysql.Connection; readonly socket: Socket }> {
   if (options.signal?.aborted) throw cancelled()
-  const socket = target.socketPath
-    ? connectSocket(target.socketPath)
-    : connectSocket({ host: target.host ?? '127.0.0.1', port: target.port ?? 3306, noDelay: true })
+  const onread = reader && {
+    buffer: () => reader.buffer(),
+    callback: (length: number, bytes: Uint8Array) => reader.onBytes(socket, length, bytes),
+  }
+  const socket: Socket = target.socketPath
+    ? connectSocket({ path: target.socketPath, onread })
+    : connectSocket({ host: target.host ?? '127.0.0.1', port: target.port ?? 3306, noDelay: true, onread })
   const driver = mysql.createConnection({
     stream: socket,
     user: target.user,
@@ -83,7 +108,7 @@ export async function openConnection(
     ...(target.database === undefined ? {} : { database: target.database }),
   })
   await handshake(driver, socket, target, options)
-  return new DriverConnection(driver, socket, describeTarget(target), options.statementLimitMs ?? 60_000)
+  return { driver, socket }
 }
 
 /** Quotes a value for a statement that cannot be prepared. */
