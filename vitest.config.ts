@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
+    // They need a real MySQL: npm run test:mysql.
+    exclude: ['**/node_modules/**', 'test/mysql/**'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 120_000,

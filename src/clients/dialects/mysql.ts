@@ -42,11 +42,12 @@ export const mysqlDialect: Dialect = Object.freeze({
     await connection.query('STOP REPLICA')
     // Also the relay logs: those of an earlier source end in the middle of something.
     await connection.query('RESET REPLICA ALL')
-    // Cannot be prepared, so its values are quoted here. The public key is for caching_sha2_password without TLS.
+    // Cannot be prepared, so its values are quoted here. Loopback without TLS (9.x would demand it): the password
+    // travels encrypted by the source's public key.
     await connection.query(
       `CHANGE REPLICATION SOURCE TO SOURCE_HOST = ${sqlLiteral(source.host)}, ` +
         `SOURCE_PORT = ${sqlLiteral(source.port)}, SOURCE_USER = ${sqlLiteral(source.user)}, ` +
-        `SOURCE_PASSWORD = ${sqlLiteral(source.password)}, GET_SOURCE_PUBLIC_KEY = 1, ` +
+        `SOURCE_PASSWORD = ${sqlLiteral(source.password)}, SOURCE_SSL = 0, GET_SOURCE_PUBLIC_KEY = 1, ` +
         'SOURCE_AUTO_POSITION = 1, SOURCE_CONNECT_RETRY = 1, SOURCE_RETRY_COUNT = 4294967295, ' +
         'SOURCE_HEARTBEAT_PERIOD = 0.5',
     )

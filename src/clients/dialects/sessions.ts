@@ -3,24 +3,32 @@ import { mysqlErrno } from '../mysql/outcome.js'
 import type { OpenTransactions, SessionFilter } from './dialect.js'
 
 /**
- * From InnoDB's own list, which both engines have. It is refreshed at most every 100 ms, so a transaction that ended
- * just now may still be counted. Read-only ones are not: whoever only reads cannot lose a write.
+ * From InnoDB's status monitor, and not from `information_schema.INNODB_TRX`: that is a copy which is made anew only
+ * when nobody has read it for 100 ms, so whoever polls it faster sees the same forever. Transactions that only read are
+ * left out: they can lose nothing.
  */
 export async function openTransactions(
   connection: SqlConnection,
   filter: SessionFilter,
 ): Promise<OpenTransactions> {
-  // InnoDB writes its times in the time zone of the system, whatever the server's is.
-  const transactions = await connection.query<{ thread: string | number; ageMicros: string | number }>(
-    'SELECT trx_mysql_thread_id AS thread, ' +
-      "TIMESTAMPDIFF(MICROSECOND, trx_started, CONVERT_TZ(NOW(6), @@session.time_zone, 'SYSTEM')) AS ageMicros " +
-      'FROM information_schema.INNODB_TRX WHERE trx_rows_modified > 0',
-  )
+  const [monitor] = await connection.query<{ Status: string }>('SHOW ENGINE INNODB STATUS')
+  const writers = writingTransactions(monitor?.Status ?? '')
   const sessions = new Set(await sessionIds(connection, filter))
-  const ages = transactions
-    .filter(({ thread }) => sessions.has(Number(thread)))
-    .map(({ ageMicros }) => Number(ageMicros) / 1000)
+  const ages = writers.filter(({ threadId }) => sessions.has(threadId)).map(({ ageMs }) => ageMs)
   return { count: ages.length, oldestAgeMs: Math.max(0, ...ages) }
+}
+
+/** The transactions with undo log entries in the monitor's text, by the id of their session. */
+export function writingTransactions(monitor: string): { threadId: number; ageMs: number }[] {
+  return monitor
+    .split(/^---TRANSACTION /m)
+    .slice(1)
+    .flatMap((text) => {
+      const threadId = /^(?:MySQL|MariaDB) thread id (\d+),/m.exec(text)?.[1]
+      const ageSeconds = /^\S+, ACTIVE (?:\(PREPARED\) )?(\d+) sec/.exec(text)?.[1]
+      if (threadId === undefined || ageSeconds === undefined || !/undo log entries \d/.test(text)) return []
+      return [{ threadId: Number(threadId), ageMs: Number(ageSeconds) * 1000 }]
+    })
 }
 
 export async function endSessions(connection: SqlConnection, filter: SessionFilter): Promise<number> {
