@@ -14,7 +14,7 @@ export interface ErrorEntry {
 const entry = (exit: ExitCode, title: string, explain: string, retryable = false): ErrorEntry =>
   Object.freeze({ title, explain, exit, retryable })
 
-const { usage, environment, failed, negative, bug, interrupted } = exitCodes
+const { usage, environment, failed, negative, inconclusive, bug, interrupted } = exitCodes
 
 /**
  * Every error a user can meet, once. `docs/errors.md` is generated from this table and a test keeps them equal.
@@ -250,6 +250,36 @@ export const errorCatalogue = {
     failed,
     'qlink’s log is damaged',
     'Bytes that had been made durable are not what they were, and the message says where. qlink acknowledges nothing then, so commits wait. `corelab qlink verify` lists all damage. Put back a copy of the file, if there is one. Else, when every database node is up and in step, what the log held is on all of them: stop the core with `corelab down`, move the folder `components/qlink/data` aside, and start it with `corelab up`.',
+  ),
+  DRILL_UNKNOWN: entry(
+    usage,
+    'There is no such drill',
+    'The message gives the nearest name. `corelab drills list` shows all of them, with their numbers.',
+  ),
+  DRILL_ENV_TAKEN: entry(
+    failed,
+    'The environment for drills is taken',
+    'A drill makes an environment of its own and deletes it afterwards, so it takes none that it did not make: another drill works there, it was kept with `--keep`, or it is yours. The message says which. `--env NAME` chooses another one.',
+  ),
+  DRILL_NEED_UNMET: entry(
+    inconclusive,
+    'The drill cannot run here',
+    'This core or this host lacks something that the drill needs. The message names it. The verdict is `unknown`, never a pass.',
+  ),
+  DRILL_TARGET_MISSING: entry(
+    inconclusive,
+    'There is nothing that the fault could hit',
+    'The process or the role that the drill was about to strike was not there. The verdict is `unknown`.',
+  ),
+  FAULT_WITHOUT_EFFECT: entry(
+    inconclusive,
+    'A fault had no effect',
+    'The drill struck, and nothing happened: it proves nothing. The verdict is `unknown`.',
+  ),
+  DRILL_AWAITED_IN_VAIN: entry(
+    negative,
+    'What the drill waited for did not come',
+    'The schedule of a drill waits for the core to react, within a limit. The message says what did not happen, and what the keeper said last.',
   ),
   LOAD_FAILED: entry(
     failed,
