@@ -190,6 +190,11 @@ export const errorCatalogue = {
     'The switchover was refused',
     'It would not have been short or safe; nothing was changed. The message says what is in the way.',
   ),
+  REJOIN_REFUSED: entry(
+    failed,
+    'The node cannot be brought back this way',
+    'The message says what stands against it. `inspect` lists what the node has beyond the present history; `reclone` copies a slave and works for every node that is out of service; `flashback` can only undo row changes.',
+  ),
   KEEPER_UNREACHABLE: entry(
     failed,
     'The keeper does not answer',

@@ -51,11 +51,13 @@ export class Supervisor {
   }
 
   /**
-   * Starts a component unless it runs, and waits until it answers its own protocol.
+   * Starts a component unless it runs, and waits until it answers its own protocol. `extraArgs` are for this start
+   * only, e.g. how a server is to recover from its crash.
    * Throws COMPONENT_START_FAILED or COMPONENT_NOT_READY, with the tail of the component's log.
    */
-  async start(name: ComponentName, step?: string): Promise<void> {
-    const spec = this.spec(name)
+  async start(name: ComponentName, step?: string, extraArgs: readonly string[] = []): Promise<void> {
+    const planned = this.spec(name)
+    const spec = { ...planned, args: [...planned.args, ...extraArgs] }
     const { clock, emit, signal } = this.#context
     if (!this.#running.has(name)) {
       this.mark(name, 'starting')
