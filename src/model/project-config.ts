@@ -1,3 +1,4 @@
+import type { DatabaseEngine } from './database-engine.js'
 import type { ProfileName } from './profile.js'
 
 /** `corelab.yaml` after validation, with every default filled in. */
@@ -5,6 +6,11 @@ export interface ProjectConfig {
   readonly name: string
   readonly runtime: 'native'
   readonly profile: ProfileName
+  readonly database: {
+    readonly engine: DatabaseEngine
+    /** The folder with the server's programs, relative to the project folder; null looks in PATH. */
+    readonly programs: string | null
+  }
   readonly ports: {
     /** First port of the block; null lets corelab choose a free block. */
     readonly base: number | null

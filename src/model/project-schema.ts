@@ -1,3 +1,4 @@
+import type { DatabaseEngine } from './database-engine.js'
 import type { ProfileName } from './profile.js'
 import { subsystemCodes } from './subsystem.js'
 
@@ -6,6 +7,10 @@ export interface ProjectFile {
   readonly name: string
   readonly runtime?: 'native'
   readonly profile?: ProfileName
+  readonly database?: {
+    readonly engine?: DatabaseEngine
+    readonly programs?: string | null
+  } | null
   readonly ports?: { readonly base?: number | null } | null
   readonly seed?: number
   readonly subsystems?: Readonly<Record<string, { readonly handler?: string | null } | null>> | null
@@ -54,6 +59,27 @@ export const projectSchema = {
       default: 'small',
       description:
         'How much of the machine an environment may use: tiny fits 2 GiB of memory, small 4 GiB, full 12 GiB. `corelab up --profile` overrides it.',
+    },
+    database: {
+      type: ['object', 'null'],
+      additionalProperties: false,
+      description: 'Which server the four database nodes run.',
+      properties: {
+        engine: {
+          enum: ['mariadb', 'mysql'],
+          default: 'mariadb',
+          description:
+            'mariadb: 10.11 or later, in Debian and Ubuntu. mysql: 8.4 or later. An environment keeps the engine it was made with: `corelab down --volumes` before a change.',
+        },
+        programs: {
+          type: ['string', 'null'],
+          minLength: 1,
+          maxLength: 1000,
+          default: null,
+          description:
+            'Folder with mariadbd or mysqld, relative to the project folder. null: PATH and the usual places.',
+        },
+      },
     },
     ports: {
       type: ['object', 'null'],

@@ -4,7 +4,7 @@ import type { ProjectFile } from '../model/project-schema.js'
 import { projectSchema } from '../model/project-schema.js'
 import { subsystemCodes } from '../model/subsystem.js'
 
-const { runtime, profile, ports, seed } = projectSchema.properties
+const { runtime, profile, database, ports, seed } = projectSchema.properties
 
 /** Fills every default; the result names all 21 subsystems, by code in lower case. */
 export function withDefaults(file: ProjectFile): ProjectConfig {
@@ -12,6 +12,10 @@ export function withDefaults(file: ProjectFile): ProjectConfig {
     name: file.name,
     runtime: file.runtime ?? runtime.default,
     profile: file.profile ?? profile.default,
+    database: {
+      engine: file.database?.engine ?? database.properties.engine.default,
+      programs: file.database?.programs ?? database.properties.programs.default,
+    },
     ports: { base: file.ports?.base ?? ports.properties.base.default },
     seed: file.seed ?? seed.default,
     subsystems: Object.fromEntries(

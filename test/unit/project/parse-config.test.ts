@@ -23,6 +23,7 @@ describe('a valid file', () => {
       name: 'my-bank',
       runtime: 'native',
       profile: 'small',
+      database: { engine: 'mariadb', programs: null },
       ports: { base: null },
       seed: 1,
     })
@@ -35,6 +36,7 @@ describe('a valid file', () => {
       'name: b2',
       'runtime: native',
       'profile: full',
+      'database: { engine: mysql, programs: ../mysql/bin }',
       'ports: { base: 40000 }',
       'seed: 0x10',
       'subsystems:',
@@ -46,6 +48,7 @@ describe('a valid file', () => {
     const config = parseConfig(text, 'corelab.yaml')
 
     expect(config).toMatchObject({ name: 'b2', profile: 'full', ports: { base: 40000 }, seed: 16 })
+    expect(config.database).toEqual({ engine: 'mysql', programs: '../mysql/bin' })
     expect(config.subsystems.act).toEqual({ handler: '../mine/account.mjs' })
     expect(config.subsystems.pay).toEqual({ handler: null })
     expect(config.subsystems.cif).toEqual({ handler: 'subsystems/cif/handler.mjs' })
@@ -62,7 +65,7 @@ describe('a valid file', () => {
   })
 })
 
-const allowedKeys = 'name, runtime, profile, ports, seed, subsystems'
+const allowedKeys = 'name, runtime, profile, database, ports, seed, subsystems'
 const nameRule = 'lower-case letters, digits and hyphens, a letter first, at most 40 in all'
 
 describe('an invalid file names the line, the path, the value, what is allowed and the nearest word:', () => {
