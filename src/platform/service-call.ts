@@ -1,7 +1,7 @@
 import type { RedisClient } from '../clients/redis.js'
 import type { Clock } from '../kit/clock.js'
 import type { LegalEntity } from '../model/legal-entity.js'
-import type { ReadMode } from '../protocol/router.js'
+import type { ReadMode } from '../protocol/router/wish.js'
 import type { DataSource } from './data-source.js'
 import type { Sequence } from './sequence.js'
 

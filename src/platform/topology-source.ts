@@ -1,102 +1,66 @@
-import { stat } from 'node:fs/promises'
 import type { RedisClient } from '../clients/redis.js'
 import type { Clock } from '../kit/clock.js'
 import { isNewer, type Topology } from '../model/topology.js'
-import { readJsonFile } from '../sys/files.js'
+import { followKeeper } from './keeper-watch.js'
+import { followTopologyChannel } from './topology-channel.js'
+import { TopologyFile } from './topology-file.js'
+import type { ConfirmedTopology, TopologyListener } from './topology-news.js'
 
 /** Where topologies come from. They may come twice, late and out of order: the router keeps the newest. */
 export interface TopologySource {
   /** Tells every topology it learns of until `signal` aborts. Never throws. */
-  follow(onTopology: (topology: Topology) => void, signal: AbortSignal): void
+  follow(listener: TopologyListener, signal: AbortSignal): void
+  /**
+   * Asks for the newest one now, within a limit. Rejects when nobody can tell. A source that cannot ask at all leaves
+   * it out; then nothing is known of how old its news is.
+   */
+  look?(): Promise<ConfirmedTopology>
 }
 
-/** The keeper publishes here, after it has written the file. */
-export const topologyChannel = 'corelab:topology'
-
-const pollMs = 200
-const subscribeAgainMs = 2000
-
-/** Pull for truth: the keeper's durable file, looked at five times a second. Push for speed: Redis, when given. */
-export function topologyOfEnvironment(options: {
+export interface EnvironmentTopologyOptions {
+  /** The keeper's durable truth. */
   readonly topologyFile: string
+  /** A way to hear of it sooner; null = none. */
   readonly redis: RedisClient | null
+  /** The same, from the keeper itself, which must run on this host; null or absent = none. */
+  readonly keeperSocket?: string | null | undefined
   readonly clock: Clock
-}): TopologySource {
+}
+
+/**
+ * Pull for truth: the keeper's file, looked at five times a second. Push for speed, by Redis and by the keeper's own
+ * socket: whichever is first. Each of the three is enough.
+ */
+export function topologyOfEnvironment(options: EnvironmentTopologyOptions): TopologySource {
+  const { redis, keeperSocket, clock } = options
+  const file = new TopologyFile(options.topologyFile, clock)
   return {
-    follow(onTopology, signal) {
-      void pull(options, onTopology, signal)
-      if (options.redis) void push({ ...options, redis: options.redis }, onTopology, signal)
+    follow(listener, signal) {
+      void file.follow(listener, signal)
+      if (redis) void followTopologyChannel({ redis, clock }, listener, signal)
+      if (keeperSocket) void followKeeper({ keeperSocket, clock }, listener, signal)
     },
+    look: () => file.look(),
   }
 }
 
 /** One source for many followers: it is looked at once, and a late follower is told the newest at once. */
 export function sharedTopology(source: TopologySource, until: AbortSignal): TopologySource {
   let newest: Topology | null = null
-  const followers = new Set<(topology: Topology) => void>()
-  source.follow((topology) => {
-    if (!isNewer(topology, newest)) return
+  let newestConfirmedAtMs: number | undefined
+  const followers = new Set<TopologyListener>()
+  source.follow((topology, confirmedAtMs) => {
+    if (newest !== null && isNewer(newest, topology)) return
     newest = topology
-    for (const onTopology of followers) onTopology(topology)
+    newestConfirmedAtMs = confirmedAtMs ?? newestConfirmedAtMs
+    for (const listener of followers) listener(topology, confirmedAtMs)
   }, until)
   return {
-    follow(onTopology, signal) {
-      followers.add(onTopology)
-      signal.addEventListener('abort', () => followers.delete(onTopology), { once: true })
-      if (newest) onTopology(newest)
+    follow(listener, signal) {
+      followers.add(listener)
+      signal.addEventListener('abort', () => followers.delete(listener), { once: true })
+      if (newest) listener(newest, newestConfirmedAtMs)
     },
+    ...(source.look ? { look: source.look.bind(source) } : {}),
   }
-}
-
-async function pull(
-  { topologyFile, clock }: { topologyFile: string; clock: Clock },
-  onTopology: (topology: Topology) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  let seen = ''
-  while (!signal.aborted) {
-    const facts = await stat(topologyFile).catch(() => null)
-    const version = facts ? `${facts.ino} ${facts.mtimeMs} ${facts.size}` : ''
-    if (version !== seen) {
-      // A damaged or vanished file tells nothing new: what was known stays true until a newer one is readable.
-      const topology = await readJsonFile<Topology>(topologyFile).catch(() => null)
-      if (topology) {
-        seen = version
-        onTopology(topology)
-      }
-    }
-    await pause(clock, pollMs, signal)
-  }
-}
-
-async function push(
-  { redis, clock }: { redis: RedisClient; clock: Clock },
-  onTopology: (topology: Topology) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const listener = (message: string) => {
-    const topology = parseTopology(message)
-    if (topology && !signal.aborted) onTopology(topology)
-  }
-  while (!signal.aborted) {
-    const stop = await redis.subscribe(topologyChannel, listener).catch(() => null)
-    if (stop && signal.aborted) return stop()
-    // From here on the client subscribes again by itself after each loss.
-    if (stop) return signal.addEventListener('abort', stop, { once: true })
-    await pause(clock, subscribeAgainMs, signal)
-  }
-}
-
-function parseTopology(message: string): Topology | null {
-  try {
-    const topology = JSON.parse(message) as Topology
-    return typeof topology.epoch === 'number' && Array.isArray(topology.nodes) ? topology : null
-  } catch {
-    return null
-  }
-}
-
-/** Ends early, without a fuss, when the signal aborts. */
-async function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
-  await clock.sleep(delayMs, signal).catch(() => undefined)
 }

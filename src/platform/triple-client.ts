@@ -2,7 +2,7 @@ import { Agent, request } from 'node:http'
 import { errorCatalogue } from '../kit/error-catalogue.js'
 import { type CorelabError, corelabError } from '../kit/errors.js'
 import type { LegalEntity } from '../model/legal-entity.js'
-import type { ReadMode } from '../protocol/router.js'
+import type { ReadMode } from '../protocol/router/wish.js'
 import type { TripleEnvelope } from './triple-server.js'
 import type { TripleFailureBody } from './triple-status.js'
 

@@ -24,7 +24,5 @@ export function dropsBetween(before: Topology | null, now: Topology): readonly C
 }
 
 function hasSameAddress({ endpoint: old }: TopologyNode, { endpoint }: TopologyNode): boolean {
-  return (
-    old.socketPath === endpoint.socketPath && old.host === endpoint.host && old.port === endpoint.port
-  )
+  return old.socketPath === endpoint.socketPath && old.host === endpoint.host && old.port === endpoint.port
 }

@@ -2,6 +2,9 @@ import type { NodeName } from '../../model/node.js'
 import { readersOf, type Topology } from '../../model/topology.js'
 import type { Wish } from './wish.js'
 
+/** A wish at the time at which a reader is looked for. */
+type Sought = Wish & { readonly nowMs: number }
+
 /** What is known of the nodes that serve reads. */
 export interface ReaderBook {
   /** Who shares the reads of mode `any`, and those among them that are replicas; both in the order of the round. */
@@ -41,8 +44,7 @@ export const emptyReaderBook: ReaderBook = Object.freeze({
 /** The next reader in turn that is fit for the wish, with the book after it; null when none is. */
 export function nextReader(
   book: ReaderBook,
-  wish: Wish,
-  nowMs: number,
+  wish: Sought,
 ): { readonly book: ReaderBook; readonly node: NodeName } | null {
   const candidates = wish.mode === 'any' ? book.readers : book.replicas
   const choosy = wish.mode === 'bounded' || wish.avoid !== undefined
@@ -50,7 +52,7 @@ export function nextReader(
   const fit =
     allWell && !choosy
       ? candidates
-      : candidates.filter((node) => isWell(book, node, nowMs) && suits(book, { node, wish, nowMs }))
+      : candidates.filter((node) => isWell(book, node, wish.nowMs) && suits(book, node, wish))
   const node = fit[book.turn % Math.max(1, fit.length)]
   if (node === undefined) return null
   return { node, book: { ...book, turn: (book.turn + 1) % 0x4000_0000 } }
@@ -102,13 +104,10 @@ function isWell(book: ReaderBook, node: NodeName, nowMs: number): boolean {
   return !book.benched.some((each) => each.node === node && each.untilMs > nowMs)
 }
 
-function suits(
-  book: ReaderBook,
-  { node, wish, nowMs }: { readonly node: NodeName; readonly wish: Wish; readonly nowMs: number },
-): boolean {
+function suits(book: ReaderBook, node: NodeName, wish: Sought): boolean {
   if (wish.avoid?.includes(node)) return false
   if (wish.mode !== 'bounded') return true
   const known = book.lags[node]
   // It may have stood still since it was measured: then it is that much further behind.
-  return known !== undefined && known.lagMs + (nowMs - known.atMs) <= (wish.maxLagMs ?? 0)
+  return known !== undefined && known.lagMs + (wish.nowMs - known.atMs) <= (wish.maxLagMs ?? 0)
 }

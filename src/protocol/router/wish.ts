@@ -33,8 +33,3 @@ export interface HeldRequest extends Wish {
   /** Looked at again then, or as soon as there is a newer topology; null = only then. */
   readonly retryAtMs: number | null
 }
-
-/** When a held request wants to be looked at. */
-export function wakeTime(each: HeldRequest): number {
-  return Math.min(each.deadlineMs, each.retryAtMs ?? each.deadlineMs)
-}

@@ -42,8 +42,11 @@ const topology = (input: Parameters<typeof topologyOf>[0]) =>
   topologyOf({ ...input, endpoint: endpointsOf({ 'db-1': first, 'db-2': second }) })
 const firstIsMaster = (more: { epoch?: number; version?: number; master?: boolean } = {}) =>
   topology({ epoch: 1, down: [3, 4], ...more })
-const secondIsMaster = (more: { epoch?: number; version?: number } = {}) =>
+/** After a planned change of roles: the old master serves on, as shadow. */
+const secondIsMaster = (more: { epoch?: number; down?: number[] } = {}) =>
   topology({ epoch: 2, order: [2, 1, 3, 4], down: [3, 4], ...more })
+/** After a failover: nothing that the old master says counts any more. */
+const secondTookOver = () => secondIsMaster({ down: [1, 3, 4] })
 
 let ids = 0
 const insert = (dataSource: DataSource, id: number) =>
@@ -133,7 +136,7 @@ test('a transaction cut before its commit is run again on the new master; a topo
     runs++
     await connection.execute('INSERT INTO t.n VALUES (?)', [id])
     if (runs === 1) {
-      source.publish(secondIsMaster())
+      source.publish(secondTookOver())
       source.publish(firstIsMaster({ version: 9 }))
     }
   })
@@ -151,7 +154,7 @@ test('a commit cut by the change of epoch is of unknown outcome and not sent aga
     runs++
     await connection.execute('INSERT INTO t.n VALUES (?)', [++ids])
     first.kill('SIGSTOP')
-    setImmediate(() => source.publish(secondIsMaster()))
+    setImmediate(() => source.publish(secondTookOver()))
   })
 
   await expect(cut).rejects.toMatchObject({ code: 'WRITE_OUTCOME_UNKNOWN' })
@@ -173,12 +176,30 @@ test('a write that waited for a free connection across the change of epoch goes 
   const id = ++ids
   const waiting = insert(dataSource, id)
 
-  source.publish(secondIsMaster())
+  source.publish(secondTookOver())
   await waiting
 
   await blocking
 
   expect(await nodesWith(id)).toEqual(['db-2'])
+})
+
+test('a transaction that runs when the master is closed for a planned change ends on it, even in the next epoch', async () => {
+  const { source, dataSource } = open(firstIsMaster())
+  const [running, held] = [++ids, ++ids]
+  let later: Promise<unknown> = Promise.resolve()
+
+  await dataSource.write(async (connection) => {
+    source.publish(firstIsMaster({ version: 2, master: false }))
+    later = insert(dataSource, held)
+    source.publish(secondIsMaster())
+    await connection.execute('INSERT INTO t.n VALUES (?)', [running])
+  })
+  await later
+
+  expect(await nodesWith(running)).toEqual(['db-1'])
+  expect(await nodesWith(held)).toEqual(['db-2'])
+  expect(dataSource.metrics()).toMatchObject({ unknown: 0, retried: { elsewhere: 0 }, heldNow: 0 })
 })
 
 test('connections of an earlier epoch are not used again, on any node', async () => {

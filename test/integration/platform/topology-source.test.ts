@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Clock, systemClock } from '../../../src/kit/clock.js'
 import type { Topology } from '../../../src/model/topology.js'
-import { topologyChannel, topologyOfEnvironment } from '../../../src/platform/topology-source.js'
+import { topologyChannel } from '../../../src/platform/topology-channel.js'
+import { topologyOfEnvironment } from '../../../src/platform/topology-source.js'
 import { writeFileAtomic } from '../../../src/sys/files.js'
 import { startRedis, type TestRedis } from '../../support/redis.js'
 import { topologyOf } from '../../support/topologies.js'
@@ -29,7 +30,7 @@ function listener() {
   return {
     heard,
     on: (topology: Topology) => {
-      heard.push(topology.epoch)
+      if (!heard.includes(topology.epoch)) heard.push(topology.epoch)
       wake()
     },
     until: async (epoch: number) => {
