@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { ErrorShape } from '../kit/errors.js'
 import { CorelabError, corelabError } from '../kit/errors.js'
 import type { EnvironmentStatus } from '../model/environment.js'
-import type { Topology } from '../model/topology.js'
+import type { ReaderKind, Topology } from '../model/topology.js'
 
 const answerLimitMs = 5000
 
@@ -13,6 +13,8 @@ export interface KeeperClient {
   topology(): Promise<Topology>
   /** Starts what is missing and rebuilds what is quarantined; progress goes to the event log. */
   reconcile(): Promise<void>
+  /** Says who takes the reads that anybody may serve; answers with the topology that says so. */
+  reads(from: readonly ReaderKind[]): Promise<Topology>
   /** Stops everything in order; answers at once, the keeper's process ends when it is done. */
   stop(): Promise<void>
 }
@@ -23,16 +25,26 @@ export function keeperSocketOf(socketDir: string): string {
 }
 
 export function keeperClient(socketPath: string): KeeperClient {
-  const ask = <T>(method: string, path: string) => askKeeper<T>({ socketPath, method, path })
+  const ask = <T>(method: string, path: string, body?: object) =>
+    askKeeper<T>({ socketPath, method, path, body })
   return {
     status: () => ask<EnvironmentStatus>('GET', '/status'),
     topology: () => ask<Topology>('GET', '/topology'),
     reconcile: () => ask<void>('POST', '/reconcile'),
+    reads: (from) => ask<Topology>('POST', '/reads', { from }),
     stop: () => ask<void>('POST', '/stop'),
   }
 }
 
-function askKeeper<T>(call: { socketPath: string; method: string; path: string }): Promise<T> {
+function askKeeper<T>({
+  body: asked,
+  ...call
+}: {
+  readonly socketPath: string
+  readonly method: string
+  readonly path: string
+  readonly body: object | undefined
+}): Promise<T> {
   return new Promise((resolve, reject) => {
     const unreachable = (cause: Error) =>
       reject(
@@ -54,6 +66,6 @@ function askKeeper<T>(call: { socketPath: string; method: string; path: string }
     })
     sent.on('timeout', () => sent.destroy(new Error(`no answer within ${answerLimitMs} ms`)))
     sent.on('error', unreachable)
-    sent.end()
+    sent.end(asked === undefined ? undefined : JSON.stringify(asked))
   })
 }
