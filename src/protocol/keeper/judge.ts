@@ -39,6 +39,11 @@ function hangs(
   return `${seen.master} (master) answers, but nothing was written for ${Math.round(limits.hangMs)} ms`
 }
 
+/** Whether a node whose process runs has not answered for this long. */
+export function isSilent(health: NodeHealth | undefined, nowMs: number, limitMs: number): boolean {
+  return health?.process === 'running' && silentFor(health, nowMs) >= limitMs
+}
+
 /** A node that was never asked has not been silent. */
 function silentFor(health: NodeHealth, nowMs: number): number {
   return sinceOrZero(health.answeredAtMs, nowMs)

@@ -27,6 +27,8 @@ export interface NodeHealth {
   readonly answeredAtMs: number | null
   /** Master: when a probe write was last acknowledged. A server that only answers SELECT 1 is not alive for anybody. */
   readonly acknowledgedAtMs: number | null
+  /** A replica that was taken out of service because it did not answer; its next answer brings it back. */
+  readonly silent: boolean
 }
 
 /** What qlink told last. */
@@ -141,6 +143,8 @@ export interface KeeperLimits {
   readonly silentMs: number
   /** A master that answers, but whose acknowledged writes and binlog stand still for this long, is as good as dead. */
   readonly hangMs: number
+  /** A replica that does not answer for this long serves no reads. */
+  readonly replicaSilentMs: number
   /** qlink says something every 50 ms; when it does not, its view is no evidence. */
   readonly qlinkSilentMs: number
   /** The keeper ticks every 50 ms; a longer pause than this was its own, and counts against nobody. */
@@ -154,6 +158,7 @@ export interface KeeperLimits {
 export const defaultKeeperLimits: KeeperLimits = Object.freeze({
   silentMs: 800,
   hangMs: 5000,
+  replicaSilentMs: 2000,
   qlinkSilentMs: 400,
   starvedMs: 250,
   holdDownMs: 30_000,
@@ -163,7 +168,12 @@ export const defaultKeeperLimits: KeeperLimits = Object.freeze({
 })
 
 export function initialKeeperState(topology: Topology): KeeperState {
-  const unseen: NodeHealth = { process: 'running', answeredAtMs: null, acknowledgedAtMs: null }
+  const unseen: NodeHealth = {
+    process: 'running',
+    answeredAtMs: null,
+    acknowledgedAtMs: null,
+    silent: false,
+  }
   const quarantined = topology.nodes.filter((node) => node.role === 'quarantined')
   return {
     topology,

@@ -7,7 +7,7 @@ import {
   onFailoverStepDone,
   onFailoverStepFailed,
 } from './failover.js'
-import { causeOfDeath, forgiven } from './judge.js'
+import { causeOfDeath, forgiven, isSilent } from './judge.js'
 import type {
   KeeperEffect,
   KeeperEvent,
@@ -41,7 +41,7 @@ function onEvent(state: KeeperState, event: KeeperEvent, around: Surroundings): 
     case 'given-up':
       return onGivenUp(state, event.node, around)
     case 'answered':
-      return withHealth(state, event.node, { process: 'running', answeredAtMs: event.nowMs })
+      return onAnswered(state, event.node, around)
     case 'acknowledged':
       return withHealth(state, event.node, { acknowledgedAtMs: event.nowMs })
     case 'qlink-seen':
@@ -140,7 +140,29 @@ function onTick(before: KeeperState, around: Surroundings): KeeperState {
       ? state
       : beginFailover(state, state.refusal ? 'tried again' : 'there is no master', around)
   const cause = causeOfDeath(state, nowMs, limits)
-  return cause === null ? state : beginFailover(state, cause, around)
+  return cause === null ? withoutTheSilent(state, around) : beginFailover(state, cause, around)
+}
+
+/** Reads that go to a node that does not answer would hang; the chain behind it is left as it is. */
+function withoutTheSilent(state: KeeperState, around: Surroundings): KeeperState {
+  const { nowMs, limits } = around
+  const silent = state.topology.nodes.filter(
+    ({ name, role, serving }) =>
+      serving && role !== 'master' && isSilent(state.health[name], nowMs, limits.replicaSilentMs),
+  )
+  return silent.reduce((before, { name, role }) => {
+    const nodes = withNode(before.topology, name, { serving: false })
+    const reason = `${name} (${role}) does not answer`
+    const marked = withHealth(before, name, { silent: true })
+    return publish(marked, amended(before.topology, { nodes, reason }), around)
+  }, state)
+}
+
+function onAnswered(state: KeeperState, node: NodeName, around: Surroundings): KeeperState {
+  const wasSilent = state.health[node]?.silent === true
+  // In the middle of a change of master it has no place yet; its end asks for everybody who does not serve.
+  if (wasSilent && !state.workflow) around.effects.push({ kind: 'restart', node })
+  return withHealth(state, node, { process: 'running', answeredAtMs: around.nowMs, silent: false })
 }
 
 function onReadmitted(
@@ -228,6 +250,7 @@ function withHealth(state: KeeperState, node: NodeName, change: Partial<NodeHeal
     process: 'running',
     answeredAtMs: null,
     acknowledgedAtMs: null,
+    silent: false,
   }
   return { ...state, health: { ...state.health, [node]: { ...known, ...change } } }
 }
