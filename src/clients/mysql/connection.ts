@@ -95,6 +95,9 @@ export async function logIn(
     : connectSocket({ host: target.host ?? '127.0.0.1', port: target.port ?? 3306, noDelay: true, onread })
   const driver = mysql.createConnection({
     stream: socket,
+    // Only tells the driver that the way is a private one: caching_sha2_password then sends no encrypted password, and
+    // MySQL would take none there.
+    ...(target.socketPath === undefined ? {} : { socketPath: target.socketPath }),
     user: target.user,
     password: target.password,
     connectTimeout: options.connectTimeoutMs,
