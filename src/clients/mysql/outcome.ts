@@ -71,14 +71,19 @@ const notAppliedCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'BUSINESS_REFUSED',
 ])
 
-/** Errors with which a server refuses to commit: deadlock, read-only in its variants, lost optimistic check. */
-const rolledBackAtCommit: ReadonlySet<number> = new Set([1020, 1213, 1290, 1792, 1836])
+/**
+ * Errors with which a server refuses to commit: deadlock, read-only in its variants, lost optimistic check; MySQL: a
+ * replication plugin said no before the commit began (3100, 3101), after which the server rolls back.
+ */
+const rolledBackAtCommit: ReadonlySet<number> = new Set([1020, 1213, 1290, 1792, 1836, 3100, 3101])
 
 /**
  * Errors that may follow a commit which is already durable: a killed statement or connection, a shutdown, or a
- * time-out, while the session waited for the semi-sync acknowledgement.
+ * time-out, while the session waited for the semi-sync acknowledgement; or a proxy that lost its server (2006, 2013).
  */
-const ambiguousAfterWrite: ReadonlySet<number> = new Set([1053, 1160, 1161, 1180, 1317, 1927, 1969, 3024])
+const ambiguousAfterWrite: ReadonlySet<number> = new Set([
+  1053, 1160, 1161, 1180, 1317, 1927, 1969, 2006, 2013, 3024,
+])
 
 function isCertainlyRolledBack(failed: FailedStatement, errno: number): boolean {
   const isCommit = /^\s*commit\b/i.test(failed.sql)

@@ -1,4 +1,4 @@
-import { corelabError } from '../../kit/errors.js'
+import { cancelled, corelabError } from '../../kit/errors.js'
 import {
   type ConnectionOptions,
   describeTarget,
@@ -51,6 +51,8 @@ class BoundedPool implements SqlPool {
   #waiters: Waiter[] = []
   /** Connections that may be lent again; the others are dropped when they come back. */
   #current = new WeakSet<SqlConnection>()
+  /** A frozen server takes connections and never greets: who waits for it must be able to leave. */
+  readonly #opening = new Set<AbortController>()
   #closed = false
   #onEmpty: (() => void) | null = null
   readonly #limit: number
@@ -85,6 +87,7 @@ class BoundedPool implements SqlPool {
     this.#idle = []
     this.#count -= idle.length
     for (const connection of idle) void connection.close()
+    for (const opening of this.#opening) opening.abort()
     this.#serveWaiters()
   }
 
@@ -97,6 +100,7 @@ class BoundedPool implements SqlPool {
     this.#closed = true
     const refusal = this.#unavailable('the pool is closed')
     for (const waiter of this.#waiters.splice(0)) waiter.refuse(refusal)
+    for (const opening of this.#opening) opening.abort()
     const idle = this.#idle.splice(0)
     this.#count -= idle.length
     await Promise.all(idle.map((connection) => connection.close()))
@@ -142,19 +146,25 @@ class BoundedPool implements SqlPool {
   }
 
   async #open(): Promise<SqlConnection> {
-    const epoch = this.#current
+    const opening = new AbortController()
+    this.#opening.add(opening)
     try {
-      const connection = await openConnection(this.target, this.#connectionOptions)
-      if (this.#closed || epoch !== this.#current) {
+      const { signal } = opening
+      const connection = await openConnection(this.target, { ...this.#connectionOptions, signal })
+      if (signal.aborted || this.#closed) {
         void connection.close()
-        throw this.#unavailable('the node changed its part while the connection was opened')
+        throw cancelled()
       }
-      epoch.add(connection)
+      this.#current.add(connection)
       connection.onClose(() => this.#forgetIdle(connection))
       return connection
     } catch (error) {
       this.#freeSlot()
-      throw error
+      throw opening.signal.aborted || this.#closed
+        ? this.#unavailable('it was left while the connection was opened')
+        : error
+    } finally {
+      this.#opening.delete(opening)
     }
   }
 

@@ -188,3 +188,18 @@ test('a waiter for a busy pool is refused after its limit, and served as soon as
   await holding
   await pool.close()
 })
+
+test('whoever waits for the greeting of a frozen server is let go when the pool leaves it', async () => {
+  const pool = openPool(target(), { connectionLimit: 1, connectTimeoutMs: 60_000, acquireLimitMs: 60_000 })
+  server.kill('SIGSTOP')
+  try {
+    const ways = [() => pool.discardAll(), () => pool.destroyAll(), () => void pool.close()]
+    for (const leave of ways) {
+      const opening = pool.use(async () => 1)
+      setImmediate(leave)
+      await expect(opening).rejects.toMatchObject({ code: 'DATABASE_UNREACHABLE' })
+    }
+  } finally {
+    server.kill('SIGCONT')
+  }
+})

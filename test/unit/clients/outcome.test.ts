@@ -12,7 +12,7 @@ const failed = (sql: string, kind: 'commit' | 'open-transaction' | 'read', cause
 test('a refused COMMIT is certain only for the errors that roll back', () => {
   const codeOf = (errno: number) => statementRefused(failed('COMMIT', 'commit', serverError(errno))).code
 
-  expect([1213, 1290, 1792, 1836].map(codeOf)).toEqual(Array(4).fill('DATABASE_REFUSED'))
+  expect([1213, 1290, 1792, 1836, 3100, 3101].map(codeOf)).toEqual(Array(6).fill('DATABASE_REFUSED'))
   // Killed, shut down or given up while it waited for the acknowledgement: the commit may be durable.
   expect([1053, 1180, 1317, 1927, 2013].map(codeOf)).toEqual(Array(5).fill('WRITE_OUTCOME_UNKNOWN'))
 })
@@ -21,7 +21,7 @@ test('a refused writing statement that commits itself is certain unless the serv
   const codeOf = (errno: number) => statementRefused(failed('INSERT ...', 'commit', serverError(errno))).code
 
   expect([1062, 1146, 1213, 1290].map(codeOf)).toEqual(Array(4).fill('DATABASE_REFUSED'))
-  expect([1053, 1317, 1927].map(codeOf)).toEqual(Array(3).fill('WRITE_OUTCOME_UNKNOWN'))
+  expect([1053, 1317, 1927, 2013].map(codeOf)).toEqual(Array(4).fill('WRITE_OUTCOME_UNKNOWN'))
 })
 
 test('inside an open transaction every refusal and every cut is certain', () => {
