@@ -2,7 +2,7 @@
 import { requireNode } from './setup/node-version.mjs'
 
 requireNode()
-const { ensureMysql } = await import('./setup/mysql/ensure.mjs')
+const { ensureMysql } = await import('./setup/unpacked/mysql.mjs')
 const { runScript } = await import('./setup/script.mjs')
 
 await runScript(async () => {

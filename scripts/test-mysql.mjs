@@ -5,7 +5,7 @@ import { requireNode } from './setup/node-version.mjs'
 requireNode()
 const { saysYes } = await import('./setup/arguments.mjs')
 const { ensureCompiledSources } = await import('./setup/compiled-sources.mjs')
-const { ensureMysql } = await import('./setup/mysql/ensure.mjs')
+const { ensureMysql } = await import('./setup/unpacked/mysql.mjs')
 const { ensureNpmPackages } = await import('./setup/npm-packages.mjs')
 const { say } = await import('./setup/progress.mjs')
 const { becomeProgram, runScript } = await import('./setup/script.mjs')

@@ -14,7 +14,7 @@ import { findProgram } from './programs.mjs'
 
 /** @returns {Host} */
 export function readHost() {
-  const release = parseOsRelease(readOsRelease())
+  const release = readRelease()
   return {
     platform: process.platform,
     system: release.PRETTY_NAME ?? process.platform,
@@ -22,6 +22,11 @@ export function readHost() {
     administrator: administrator(),
     interactive: process.stdin.isTTY === true && process.stderr.isTTY === true && !process.env.CI,
   }
+}
+
+/** What `/etc/os-release` says of this system; nothing where there is none. */
+export function readRelease() {
+  return parseOsRelease(readOsRelease())
 }
 
 /**

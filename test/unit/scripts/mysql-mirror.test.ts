@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { debianMirror } from '../../../scripts/setup/mysql/mirror.mjs'
+import { debianMirror } from '../../../scripts/setup/unpacked/mirror.mjs'
 
 let apt: string
 

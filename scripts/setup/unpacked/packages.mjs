@@ -27,16 +27,17 @@ export async function unpackPackages({ dir, mirror, suite, packages, keyring }) 
  * @param {{ root: string, program: string, file: string }} facts `program` relative to `root`, `usr/sbin/mysqld`
  */
 export function writeLauncher({ root, program, file }) {
-  const libraries = libraryDir(root)
-  const linker = readdirSync(libraries).find((name) => /^ld-linux.*\.so\.\d+$/.test(name))
+  const libraries = libraryDirs(root)
+  const linkers = libraries.flatMap((dir) => readdirSync(dir).map((name) => join(dir, name)))
+  const linker = linkers.find((path) => /\/ld-linux[^/]*\.so\.\d+$/.test(path))
   if (linker === undefined) throw new Error(`no dynamic linker in ${libraries}`)
   const path = shellQuoted(join(root, program))
   // Its own path as name: servers find their messages and plugins by it.
   const words = [
     'exec',
-    shellQuoted(join(libraries, linker)),
+    shellQuoted(linker),
     '--library-path',
-    shellQuoted(libraries),
+    shellQuoted(libraries.join(':')),
     '--argv0',
     path,
     path,
@@ -46,12 +47,17 @@ export function writeLauncher({ root, program, file }) {
   chmodSync(file, 0o755)
 }
 
-/** @param {string} root */
-function libraryDir(root) {
-  const lib = join(root, 'usr', 'lib')
-  const triplet = readdirSync(lib).find((name) => existsSync(join(lib, name, 'libc.so.6')))
-  if (triplet === undefined) throw new Error(`no C library in ${lib}`)
-  return join(lib, triplet)
+/**
+ * Releases before Debian 13 have the C library in `/lib`, and most others in `/usr/lib`.
+ * @param {string} root
+ */
+function libraryDirs(root) {
+  const parents = [join(root, 'lib'), join(root, 'usr', 'lib')].filter((dir) => existsSync(dir))
+  return parents.flatMap((parent) =>
+    readdirSync(parent)
+      .filter((name) => name.endsWith('-linux-gnu'))
+      .map((name) => join(parent, name)),
+  )
 }
 
 /** @param {string} dir */
