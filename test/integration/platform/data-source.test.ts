@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { SqlConnection } from '../../../src/clients/mysql/connection.js'
+import { systemClock } from '../../../src/kit/clock.js'
 import type { Topology } from '../../../src/model/topology.js'
 import type { DataSource, DataSourceOptions } from '../../../src/platform/data-source.js'
+import type { TopologySource } from '../../../src/platform/topology-source.js'
 import { dataSourceOf, endpointsOf, HandTurnedTopology } from '../../support/bank.js'
 import { startMariadb, type TestMariadb } from '../../support/mariadb.js'
 import { topologyOf } from '../../support/topologies.js'
@@ -200,6 +202,62 @@ test('a transaction that runs when the master is closed for a planned change end
   expect(await nodesWith(running)).toEqual(['db-1'])
   expect(await nodesWith(held)).toEqual(['db-2'])
   expect(dataSource.metrics()).toMatchObject({ unknown: 0, retried: { elsewhere: 0 }, heldNow: 0 })
+})
+
+test('a client that was stopped while the master changed asks before it trusts the old one again', async () => {
+  let stoppedMs = 0
+  const clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + stoppedMs }
+  const truth = new HandTurnedTopology(firstIsMaster())
+  const looks: number[] = []
+  const look = async () => {
+    looks.push(clock.monotonicMs())
+    return {
+      topology: looks.length > 1 ? secondTookOver() : firstIsMaster(),
+      confirmedAtMs: clock.monotonicMs(),
+    }
+  }
+  const follow: TopologySource['follow'] = (listener) => truth.follow(listener)
+  const dataSource = dataSourceOf(first, truth, { topologySource: { follow, look }, clock })
+  opened.push(dataSource)
+  expect(await dataSource.read('master', portOf)).toBe(first.port)
+  expect(looks).toHaveLength(1)
+
+  stoppedMs = 5000
+  const [ports, id] = [[portOf, portOf].map((work) => dataSource.read('master', work)), ++ids]
+  await insert(dataSource, id)
+
+  expect(await Promise.all(ports)).toEqual([second.port, second.port])
+  expect(await nodesWith(id)).toEqual(['db-2'])
+  expect(looks).toHaveLength(2)
+})
+
+test('while nobody can be asked, nothing goes to a master that was not confirmed', async () => {
+  const truth = new HandTurnedTopology(firstIsMaster())
+  const topologySource: TopologySource = {
+    follow: (listener) => truth.follow(listener),
+    look: () => Promise.reject(new Error('nobody answers')),
+  }
+  const dataSource = dataSourceOf(first, truth, { topologySource, patienceMs: 120 })
+  opened.push(dataSource)
+
+  await expect(dataSource.read('master', portOf)).rejects.toThrow(
+    'nobody confirmed within 120 ms that the master still is the master',
+  )
+  expect(await dataSource.read('any', portOf)).toBe(second.port)
+  expect(dataSource.metrics().rejected).toEqual({ unconfirmed: 1 })
+})
+
+test('who waits for the greeting of a frozen master goes on with the next one', async () => {
+  const { source, dataSource } = open(firstIsMaster())
+  const id = ++ids
+  first.kill('SIGSTOP')
+  const writing = insert(dataSource, id)
+  setImmediate(() => source.publish(secondTookOver()))
+
+  await writing
+  first.kill('SIGCONT')
+
+  expect(await nodesWith(id)).toEqual(['db-2'])
 })
 
 test('connections of an earlier epoch are not used again, on any node', async () => {
