@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { systemClock } from '../../../src/kit/clock.js'
+import { type Clock, systemClock } from '../../../src/kit/clock.js'
 import { followReaderLag } from '../../../src/platform/reader-lag.js'
 import { createBankTables, endpointsOf } from '../../support/bank.js'
 import { startMariadb, type TestMariadb } from '../../support/mariadb.js'
@@ -25,23 +25,47 @@ beforeAll(async () => {
 
 afterAll(() => Promise.all([master?.stop(), reader?.stop()]))
 
-test('a reader is as far behind as its heartbeat is older than the newest one; who does not answer is not known', async () => {
+/** One round of measuring, on a clock that stands still but for what a test adds. */
+async function measure(rounds: readonly number[]): Promise<Record<string, number | null>[]> {
   const endpoint = endpointsOf({ 'db-1': master, 'db-2': reader })
   const stop = new AbortController()
-  const lags: Record<string, number | null> = {}
-
+  const measured: Record<string, number | null>[] = []
+  let lags: Record<string, number | null> = {}
+  let nowMs = 0
+  const clock: Clock = {
+    ...systemClock,
+    monotonicMs: () => nowMs,
+    async sleep() {
+      measured.push(lags)
+      lags = {}
+      const waitedMs = rounds[measured.length - 1]
+      if (waitedMs === undefined) stop.abort()
+      nowMs += waitedMs ?? 0
+    },
+  }
   await followReaderLag(
     {
       topology: () => topologyOf({ epoch: 1, down: [4], endpoint }),
       account: { user: 'tester', password: master.password },
       report: (node, lagMs) => {
         lags[node] = lagMs
-        if (node === 'db-3') stop.abort()
       },
-      clock: systemClock,
+      clock,
     },
     stop.signal,
   )
+  return measured
+}
 
-  expect(lags).toEqual({ 'db-1': 0, 'db-2': 8250, 'db-3': null })
+test('a reader is as far behind as its heartbeat is older than the newest one; who does not answer is not known', async () => {
+  expect(await measure([])).toEqual([{ 'db-1': 0, 'db-2': 8250, 'db-3': null }])
+})
+
+test('without a new heartbeat everybody falls behind, and is not known any more when the keeper is silent', async () => {
+  expect(await measure([500, 1500, 1])).toEqual([
+    { 'db-1': 0, 'db-2': 8250, 'db-3': null },
+    { 'db-1': 500, 'db-2': 8750, 'db-3': null },
+    { 'db-1': 2000, 'db-2': 10_250, 'db-3': null },
+    { 'db-1': null, 'db-2': null, 'db-3': null },
+  ])
 })
