@@ -1,7 +1,8 @@
 import type { Context } from '../kit/context.js'
 import { asStep } from '../kit/events.js'
+import { nodeNames } from '../model/node.js'
 import type { ProcessRecord } from '../model/process-record.js'
-import { removeTree } from '../sys/files.js'
+import { readJsonFile, removeTree } from '../sys/files.js'
 import { startedBelow } from '../sys/leftovers.js'
 import { endProcess } from '../sys/processes.js'
 import { socketDirOf } from '../sys/state-dir.js'
@@ -17,6 +18,7 @@ export interface DownOutcome {
 /** Longer than the sum of the graces of what the keeper stops in order. */
 const keeperGraceMs = 60_000
 const serverGraceMs = 20_000
+const standbyGraceMs = 2000
 
 /**
  * Stops an environment in order, whatever state it is in: with its keeper, or what a dead keeper left. Keeps
@@ -49,12 +51,20 @@ export async function takeDown(
 
 async function stopAll(ref: EnvironmentRef, keeper: ProcessRecord | null, context: Context): Promise<void> {
   const { clock } = context
+  // First who would take the keeper's end for its own turn.
+  const standby = await readJsonFile<ProcessRecord>(pathsOf(ref).standbyFile).catch(() => null)
+  if (standby) await endProcess(standby, { signal: 'SIGTERM', graceMs: standbyGraceMs, clock })
   // The keeper stops everything in order on SIGTERM; a frozen or stuck one is killed after the grace.
   if (keeper) await endProcess(keeper, { signal: 'SIGTERM', graceMs: keeperGraceMs, clock })
-  // What a dead keeper left, recorded or not. Without a keeper nobody writes, so the order does not matter.
+  // What a dead keeper left, recorded or not. A database is killed: one that is shut down in order answers OK to commits
+  // that nobody has acknowledged (hole H5), and without a keeper nobody knows whether there are such.
   await Promise.all(
     startedBelow(pathsOf(ref).dir).map((each) =>
-      endProcess(each, { signal: 'SIGTERM', graceMs: serverGraceMs, clock }),
+      endProcess(each, {
+        signal: isDatabase(each.owner) ? 'SIGKILL' : 'SIGTERM',
+        graceMs: serverGraceMs,
+        clock,
+      }),
     ),
   )
 }
@@ -63,4 +73,9 @@ async function deleteState(ref: EnvironmentRef): Promise<void> {
   const paths = pathsOf(ref)
   await removeTree(socketDirOf(paths.dir))
   await removeTree(paths.dir)
+}
+
+/** Its folder is the component's, whose name is that of the node. */
+function isDatabase(owner: string): boolean {
+  return nodeNames.some((node) => owner.endsWith(`/${node}`))
 }

@@ -1,9 +1,10 @@
 import { request } from 'node:http'
-import { join } from 'node:path'
 import type { ErrorShape } from '../kit/errors.js'
 import { CorelabError, corelabError } from '../kit/errors.js'
 import type { EnvironmentStatus } from '../model/environment.js'
 import type { ReaderKind, Topology } from '../model/topology.js'
+
+export { keeperSocketOf } from '../sys/keeper-socket.js'
 
 const answerLimitMs = 5000
 
@@ -17,11 +18,6 @@ export interface KeeperClient {
   reads(from: readonly ReaderKind[]): Promise<Topology>
   /** Stops everything in order; answers at once, the keeper's process ends when it is done. */
   stop(): Promise<void>
-}
-
-/** Where the keeper of an environment listens. */
-export function keeperSocketOf(socketDir: string): string {
-  return join(socketDir, 'keeper.sock')
 }
 
 export function keeperClient(socketPath: string): KeeperClient {

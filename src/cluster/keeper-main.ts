@@ -1,4 +1,7 @@
 import { runKeeper } from './keeper/run-keeper.js'
 
-/** Entry of the keeper's own process: `node keeper-main.js <stateDir>`. Everything else it reads from there. */
-process.exitCode = await runKeeper(process.argv[2] ?? '')
+/**
+ * Entry of the keeper's own process: `node keeper-main.js <stateDir> [--standby]`. Everything else it reads from there.
+ * A standby waits until the keeper of the environment is gone, in whatever way, and goes on where that one was.
+ */
+process.exitCode = await runKeeper(process.argv[2] ?? '', { standby: process.argv[3] === '--standby' })

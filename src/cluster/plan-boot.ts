@@ -1,6 +1,9 @@
 import { join } from 'node:path'
+import { planFaultProxyComponent } from '../components/fault-proxy/fault-proxy-component.js'
+import { planNetwork } from '../components/fault-proxy/plan-network.js'
 import type { MysqlInstallation } from '../components/mysql/installation.js'
 import { planMysqlComponent } from '../components/mysql/mysql-component.js'
+import { planQlinkComponent } from '../components/qlink/qlink-component.js'
 import type { RabbitmqInstallation } from '../components/rabbitmq/rabbitmq-component.js'
 import { planRabbitmqComponent } from '../components/rabbitmq/rabbitmq-component.js'
 import type { RedisInstallation } from '../components/redis/redis-component.js'
@@ -9,6 +12,7 @@ import { planSubsystemHostComponent } from '../components/subsystem-host/subsyst
 import { present } from '../kit/assert.js'
 import type { BootPlan, PortPlan } from '../model/boot-plan.js'
 import type { ComponentSpec } from '../model/component-spec.js'
+import type { NetworkPlan } from '../model/network.js'
 import type { NodeName } from '../model/node.js'
 import { nodeNames, servingRoles } from '../model/node.js'
 import type { Profile } from '../model/profile.js'
@@ -34,6 +38,10 @@ export interface PlanInput {
   readonly preparedDataDir: string
   readonly nodeProgram: string
   readonly hostEntryFile: string
+  readonly qlinkEntryFile: string
+  readonly proxyEntryFile: string
+  readonly faultProxy: boolean
+  readonly stonith: boolean
   readonly asRoot: boolean
   readonly directIo: boolean
   /** Raises every component's limit to become ready; null keeps the components' own. */
@@ -43,8 +51,12 @@ export interface PlanInput {
 /** The whole core as data: four database nodes in a chain, cache, broker, subsystem host. Pure and frozen. */
 export function planBoot(input: PlanInput): BootPlan {
   const nodes = nodeNames.map((name, index) => planNode(input, { name, index }))
+  const { socketDir } = input
+  const network = input.faultProxy ? planNetwork({ nodes, firstPort: input.ports.network, socketDir }) : null
   const components = [
+    ...(network ? [planProxy(input, network)] : []),
     planBroker(input),
+    planQlink(input),
     ...nodes.map((node) => planDatabase(input, node)),
     planRedisComponent({
       ...input,
@@ -75,6 +87,8 @@ export function planBoot(input: PlanInput): BootPlan {
       rabbitmq: input.installations.rabbitmq.server.version,
     },
     nodes,
+    network,
+    stonith: input.stonith,
     components: components.map((spec) => withLimit(spec, input.readyLimitMs)),
     preparedDataDir: input.preparedDataDir,
   })
@@ -114,6 +128,25 @@ function planBroker(input: PlanInput): ComponentSpec {
     programs: input.installations.rabbitmq,
     paths: statePaths(input.stateDir).component('rabbitmq'),
     ports: { amqp: ports.rabbitmq, distribution: ports.rabbitmqDistribution, portMapper: ports.epmd },
+  })
+}
+
+function planQlink(input: PlanInput): ComponentSpec {
+  return planQlinkComponent({
+    program: input.nodeProgram,
+    entryFile: input.qlinkEntryFile,
+    stateDir: input.stateDir,
+    socketDir: input.socketDir,
+    paths: statePaths(input.stateDir).component('qlink'),
+  })
+}
+
+function planProxy(input: PlanInput, network: NetworkPlan): ComponentSpec {
+  return planFaultProxyComponent({
+    program: input.nodeProgram,
+    entryFile: input.proxyEntryFile,
+    paths: statePaths(input.stateDir).component('network'),
+    network,
   })
 }
 

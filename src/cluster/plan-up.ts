@@ -30,6 +30,12 @@ export interface UpOptions extends EnvironmentRef {
   readonly portBase: number | null
   /** Limit for each component to become ready; null keeps the components' own. */
   readonly limitMs: number | null
+  /** Lets every connection to a node go through a fault proxy. Default: no. */
+  readonly faultProxy?: boolean | undefined
+  /** Whether a failover also ends the old master's process. Default: yes. */
+  readonly stonith?: boolean | undefined
+  /** Starts a second keeper, too, which takes over when the first one is gone. Default: no. */
+  readonly standby?: boolean | undefined
 }
 
 /**
@@ -61,6 +67,10 @@ export async function planWith(options: UpOptions, secrets: Secrets, context: Co
     preparedDataDir: preparedDataDirOf(await prepareOptions(mysql)),
     nodeProgram: process.execPath,
     hostEntryFile: join(packageRoot, 'dist', 'subsystems', 'host-main.js'),
+    qlinkEntryFile: join(packageRoot, 'dist', 'cluster', 'qlink-main.js'),
+    proxyEntryFile: join(packageRoot, 'dist', 'cluster', 'fault-proxy-main.js'),
+    faultProxy: options.faultProxy ?? false,
+    stonith: options.stonith ?? true,
     asRoot: process.getuid?.() === 0,
     directIo: await takesDirectIo(project.dir),
     readyLimitMs: options.limitMs,

@@ -4,10 +4,10 @@ import type { PortPlan } from '../model/boot-plan.js'
 import { nodeNames } from '../model/node.js'
 
 /** Ports of one environment are neighbours, so that a person recognises them. */
-export const blockPorts = 20
+export const blockPorts = 40
 /** Below Linux's range of ephemeral ports (32768...), away from the well-known ports of the servers. */
 const firstBlockPort = 20_000
-const blockCount = 600
+const blockCount = 300
 
 /** Every port by purpose, from the first of the block. Pure. */
 export function portsFrom(base: number): PortPlan {
@@ -21,6 +21,7 @@ export function portsFrom(base: number): PortPlan {
     rabbitmqDistribution: base + 7,
     epmd: base + 8,
     subsystems: base,
+    network: base + 20,
   }
 }
 

@@ -5,11 +5,13 @@ import type { EnvironmentStatus } from '../model/environment.js'
 import type { ProcessRecord } from '../model/process-record.js'
 import { subsystemCodes } from '../model/subsystem.js'
 import { packageRoot } from '../project/package-root.js'
-import { ensurePrivateDir } from '../sys/files.js'
-import { spawnDetached } from '../sys/processes.js'
+import { ensurePrivateDir, readJsonFile, writeFileAtomic } from '../sys/files.js'
+import { isAlive, spawnDetached } from '../sys/processes.js'
+import type { StatePaths } from '../sys/state-dir.js'
 import type { Endpoints } from './endpoints.js'
 import { readEndpoints } from './endpoints.js'
 import { withEnvironmentLock } from './environment-lock.js'
+import type { EnvironmentRef } from './environment-store.js'
 import {
   generateSecrets,
   listEnvironments,
@@ -44,6 +46,7 @@ export async function bringUp(options: UpOptions, context: Context): Promise<UpO
     const { keeper } = await readLiveProcesses(options)
     const alreadyRunning =
       keeper === null ? await startKeeper(options, context) : await joinKeeper(options, keeper, context)
+    if (options.standby) await ensureStandby(options)
     return { alreadyRunning, status: await readStatus(options), endpoints: await readEndpoints(options) }
   })
 }
@@ -65,16 +68,29 @@ async function startKeeper(options: UpOptions, context: Context): Promise<false>
   )
   await prepareEnvironment(options, { plan, secrets }, context)
   await followUp(paths, context, async () => {
-    const spawned = await spawnDetached({
-      command: process.execPath,
-      args: [join(packageRoot, 'dist', 'cluster', 'keeper-main.js'), paths.dir],
-      env: { NODE_ENV: 'production' },
-      cwd: paths.dir,
-      outputLog: paths.keeperLog,
-    })
+    const spawned = await spawnKeeper(paths, [])
     return { keeper: spawned.record, stopOnCancel: true }
   })
   return false
+}
+
+/** A second keeper that waits for the end of the first one. */
+async function ensureStandby(ref: EnvironmentRef): Promise<void> {
+  const paths = pathsOf(ref)
+  const known = await readJsonFile<ProcessRecord>(paths.standbyFile)
+  if (known && isAlive(known)) return
+  const { record } = await spawnKeeper(paths, ['--standby'])
+  await writeFileAtomic(paths.standbyFile, `${JSON.stringify(record)}\n`, { mode: 0o600 })
+}
+
+function spawnKeeper(paths: StatePaths, args: readonly string[]) {
+  return spawnDetached({
+    command: process.execPath,
+    args: [join(packageRoot, 'dist', 'cluster', 'keeper-main.js'), paths.dir, ...args],
+    env: { NODE_ENV: 'production' },
+    cwd: paths.dir,
+    outputLog: paths.keeperLog,
+  })
 }
 
 /** A keeper is there: usable, or still starting (its starter was killed), or degraded and to be mended. */

@@ -19,7 +19,7 @@ export default class Doctor extends BaseCommand<typeof Doctor> {
   ]
   static override flags = withVariables({
     profile: profileFlag(),
-    'port-base': Flags.integer({ summary: 'First of 20 ports to use', min: 1024, max: 65_000 }),
+    'port-base': Flags.integer({ summary: 'First of 40 ports to use', min: 1024, max: 65_000 }),
     report: Flags.string({ helpValue: 'FILE', summary: 'Also write the findings to this file, as JSON' }),
   })
 

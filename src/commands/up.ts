@@ -22,7 +22,13 @@ export default class Up extends BaseCommand<typeof Up> {
   static override handlesTimeout = true
   static override flags = withVariables({
     profile: profileFlag(),
-    'port-base': Flags.integer({ summary: 'First of 20 ports to use', min: 1024, max: 65_000 }),
+    'port-base': Flags.integer({ summary: 'First of 40 ports to use', min: 1024, max: 65_000 }),
+    standby: Flags.boolean({
+      summary: 'Keep a second keeper ready, which takes over when the first is gone',
+    }),
+    'fault-proxy': Flags.boolean({
+      summary: 'Put a proxy in the way to every database node, so that drills can break it',
+    }),
     'dry-run': dryRunFlag(),
   })
 
@@ -32,6 +38,8 @@ export default class Up extends BaseCommand<typeof Up> {
       profile: flags.profile ?? null,
       portBase: flags['port-base'] ?? null,
       limitMs: flags.timeout ?? null,
+      faultProxy: flags['fault-proxy'],
+      standby: flags.standby,
     }
     return flags['dry-run']
       ? bootPlanAnswer(await planUp(options, context))

@@ -1,4 +1,5 @@
 import type { ComponentSpec } from './component-spec.js'
+import type { NetworkPlan } from './network.js'
 import type { NodeName, Role } from './node.js'
 import type { Profile } from './profile.js'
 import type { NodeEndpoint } from './topology.js'
@@ -12,6 +13,8 @@ export interface PortPlan {
   readonly rabbitmqDistribution: number
   readonly epmd: number
   readonly subsystems: number
+  /** The first of those of the fault proxy, which only drills have. */
+  readonly network: number
 }
 
 export interface ProgramVersions {
@@ -40,6 +43,10 @@ export interface BootPlan {
     readonly endpoint: NodeEndpoint
     readonly dataDir: string
   }[]
+  /** Every connection to a node goes through a fault proxy; null outside of drills. */
+  readonly network: NetworkPlan | null
+  /** Whether a failover also ends the old master's process. Only drills do without, to see the seal alone hold. */
+  readonly stonith: boolean
   readonly components: readonly ComponentSpec[]
   /** The folder with system tables that new data dirs are copied from. */
   readonly preparedDataDir: string

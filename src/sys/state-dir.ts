@@ -19,9 +19,17 @@ export interface StatePaths {
   readonly runFile: string
   readonly topologyFile: string
   readonly lockFile: string
+  /** Held by the keeper for life, so that a second one can only stand by. */
+  readonly keeperLockFile: string
+  /** Which process stands by. */
+  readonly standbyFile: string
   readonly eventsFile: string
   readonly secretsFile: string
   readonly loadDir: string
+  /** Every epoch and change of roles, for `corelab cluster history`. */
+  readonly epochsFile: string
+  /** What old masters had beyond the history that goes on. */
+  readonly extrasDir: string
   readonly historyDir: string
   readonly reportsDir: string
   readonly keeperLog: string
@@ -36,9 +44,13 @@ export function statePaths(stateDir: string): StatePaths {
     runFile: join(stateDir, 'run.json'),
     topologyFile: join(stateDir, 'topology.json'),
     lockFile: join(stateDir, 'lock'),
+    keeperLockFile: join(stateDir, 'keeper.lock'),
+    standbyFile: join(stateDir, 'standby.json'),
     eventsFile: join(stateDir, 'events.jsonl'),
     secretsFile: join(stateDir, 'secrets', 'secrets.json'),
     loadDir: join(stateDir, 'load'),
+    epochsFile: join(stateDir, 'epochs.jsonl'),
+    extrasDir: join(stateDir, 'extras'),
     historyDir: join(stateDir, 'history'),
     reportsDir: join(stateDir, 'reports'),
     keeperLog: join(stateDir, 'keeper.log'),

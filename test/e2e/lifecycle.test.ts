@@ -30,7 +30,7 @@ describe('the life of a core', () => {
 
   afterAll(() => project.dispose())
 
-  test('up makes it usable: four nodes in a chain, cache, broker and subsystems', async () => {
+  test('up makes it usable: four nodes in a chain, qlink, cache, broker and subsystems', async () => {
     const up = await corelab(['up', '--profile', 'tiny', '--json'], { cwd: project.dir })
 
     expect(up.code, up.stderr).toBe(0)
@@ -43,7 +43,7 @@ describe('the life of a core', () => {
       'db-3': 'slave-1',
       'db-4': 'slave-2',
     })
-    expect(status.components.map((component) => component.state)).toEqual(Array(7).fill('ready'))
+    expect(status.components.map((component) => component.state)).toEqual(Array(8).fill('ready'))
   })
 
   test('a row written on the master is read on every other node', async () => {
@@ -99,29 +99,28 @@ describe('the life of a core', () => {
     expect(pidsOf(await statusOf(project.dir))).toEqual(pidsOf(before))
   })
 
-  test('when the master is killed the shadow takes over in the next epoch', async () => {
-    process.kill(pidOf(await statusOf(project.dir), 'db-1'), 'SIGKILL')
+  test('a killed qlink comes back by itself, in the same epoch, and writes go on', async () => {
+    const killed = pidOf(await statusOf(project.dir), 'qlink')
+    process.kill(killed, 'SIGKILL')
 
     const status = await untilStatus(
       project.dir,
-      (each) => each.epoch === 2 && each.topology?.master !== null,
+      (each) => each.state === 'usable' && pidOf(each, 'qlink') !== killed,
     )
-
-    expect(rolesOf(status)).toEqual({
-      'db-1': 'quarantined',
-      'db-2': 'master',
-      'db-3': 'shadow',
-      'db-4': 'slave-1',
+    const write = await openConnection(workloadOn(await endpointsOf(project.dir), 'db-1'), {
+      connectTimeoutMs: 2000,
     })
-    expect(status.state).toBe('degraded')
+    await write.execute('REPLACE INTO bench.kv (id, value, payload) VALUES (8, 43, ?)', ['seen'])
+    await write.close()
+
+    expect(status.epoch).toBe(1)
   })
 
-  test('up rebuilds the old master from a slave: it serves again, behind the new shadow', async () => {
-    const up = await corelab(['up', '--json'], { cwd: project.dir })
+  test('when the master is killed the shadow takes over in the next epoch, and it comes back as a slave', async () => {
+    process.kill(pidOf(await statusOf(project.dir), 'db-1'), 'SIGKILL')
 
-    expect(up.code, up.stderr).toBe(0)
-    const status = await statusOf(project.dir)
-    expect(status.state).toBe('usable')
+    const status = await untilStatus(project.dir, (each) => each.epoch === 2 && each.state === 'usable')
+
     expect(rolesOf(status)).toEqual({
       'db-1': 'slave-2',
       'db-2': 'master',
@@ -130,9 +129,27 @@ describe('the life of a core', () => {
     })
   })
 
-  test('a rebuilt node works on its own logs, not on those of the node it was copied from', async () => {
-    const data = join(project.dir, '.corelab', 'default', 'components', 'db-1', 'data')
+  test('a planned switchover hands the writes to the shadow, and the old master is the next shadow', async () => {
+    const done = await corelab(['cluster', 'switchover', '--json'], { cwd: project.dir })
 
+    expect(done.code, done.stderr).toBe(0)
+    const status = await untilStatus(project.dir, (each) => each.epoch === 3 && each.state === 'usable')
+    expect(rolesOf(status)).toEqual({
+      'db-1': 'slave-2',
+      'db-2': 'shadow',
+      'db-3': 'master',
+      'db-4': 'slave-1',
+    })
+  })
+
+  test('a node that is cloned anew works on its own logs, not on those of the node it was copied from', async () => {
+    const rejoined = await corelab(['cluster', 'rejoin', 'db-1', '--mode', 'reclone', '--yes', '--json'], {
+      cwd: project.dir,
+    })
+
+    expect(rejoined.code, rejoined.stderr).toBe(0)
+    await untilStatus(project.dir, (each) => each.state === 'usable')
+    const data = join(project.dir, '.corelab', 'default', 'components', 'db-1', 'data')
     for (const index of ['binlog.index', 'relay.index']) {
       const names = (await readFile(join(data, index), 'utf8')).trim().split('\n')
       for (const name of names)
@@ -141,16 +158,14 @@ describe('the life of a core', () => {
     }
   })
 
-  test('a frozen master is not waited for: it is fenced and followed', async () => {
-    process.kill(pidOf(await statusOf(project.dir), 'db-2'), 'SIGSTOP')
+  test('a frozen master is not waited for: it is fenced, followed, and comes back', async () => {
+    const frozen = pidOf(await statusOf(project.dir), 'db-3')
+    process.kill(frozen, 'SIGSTOP')
 
-    const status = await untilStatus(
-      project.dir,
-      (each) => each.epoch === 3 && each.topology?.master === 'db-3',
-    )
+    const status = await untilStatus(project.dir, (each) => each.epoch === 4 && each.state === 'usable')
 
-    expect(rolesOf(status)['db-2']).toBe('quarantined')
-    expect(status.components.find((component) => component.name === 'db-2')?.pid).toBeNull()
+    expect(status.topology?.master).toBe('db-2')
+    expect(pidOf(status, 'db-3')).not.toBe(frozen)
   })
 
   test('down stops everything and keeps the data; down again is no error', async () => {
@@ -167,7 +182,7 @@ describe('the life of a core', () => {
 
     expect(up.code, up.stderr).toBe(0)
     const status = await untilStatus(project.dir, (each) => each.state === 'usable')
-    expect(status.topology).toMatchObject({ epoch: 3, master: 'db-3' })
+    expect(status.topology).toMatchObject({ epoch: 4, master: 'db-2' })
     const endpoints = await endpointsOf(project.dir)
     const read = await openConnection(workloadOn(endpoints, 'db-2'), { connectTimeoutMs: 2000 })
     expect(await read.query('SELECT value FROM bench.kv WHERE id = 7')).toEqual([{ value: 42 }])

@@ -7,14 +7,19 @@ import type { BootPlan } from '../../model/boot-plan.js'
 import type { RunRecord } from '../../model/environment.js'
 import type { NodeName } from '../../model/node.js'
 import type { ProcessRecord } from '../../model/process-record.js'
+import type { NodeAddress } from '../../model/qlink.js'
 import type { Secrets } from '../../model/secrets.js'
 import type { Topology } from '../../model/topology.js'
 import { NativeRuntime } from '../../runtime/native/native-runtime.js'
 import { readJsonFile, writeFileAtomic } from '../../sys/files.js'
 import { startTicksOf } from '../../sys/processes.js'
 import { statePaths } from '../../sys/state-dir.js'
+import { qlinkClient, qlinkSocketOf } from '../qlink-client.js'
+import { addressesOf } from './addresses.js'
+import { HoldPoint } from './hold-point.js'
 import { dataDirOf, Keeper } from './keeper.js'
 import { NodeControl } from './node-control.js'
+import type { StepTools } from './perform-step.js'
 import { Supervisor } from './supervisor.js'
 import { TopologyStore, topologyChannel } from './topology-store.js'
 
@@ -22,6 +27,10 @@ import { TopologyStore, topologyChannel } from './topology-store.js'
 export interface Core {
   readonly keeper: Keeper
   readonly supervisor: Supervisor
+  readonly steps: StepTools
+  readonly hold: HoldPoint
+  /** Takes command of qlink: whoever had it before is refused there from now on. */
+  readonly claim: () => Promise<void>
   /** What an earlier keeper left in `run.json`. */
   readonly leftRunning: Readonly<Record<string, ProcessRecord>>
   close(): void
@@ -41,36 +50,52 @@ export async function assembleCore(input: {
     initial: firstTopology(plan),
     push: pushTo(redis),
   })
-  const controls = openControls(input)
-  const probes = openControls(input)
+  const addresses = addressesOf(plan)
+  const linesOf = () => openControls({ ...input, controlOf: addresses.controlOf })
+  const [controls, reads, writes] = [linesOf(), linesOf(), linesOf()]
   const supervisor = new Supervisor({
     runtime: new NativeRuntime(context.clock),
     specs: plan.components,
     hooks: { onGone: (name) => keeper.onGone(name), onChange: runFileWriter(paths.runFile) },
     context,
   })
+  const qlink = qlinkClient(qlinkSocketOf(plan.socketDir))
+  let term = 0
+  const steps: StepTools = {
+    dialect: mariadbDialect,
+    controls,
+    replicationPassword: secrets.database.replication,
+    addressOf: addresses.addressOf,
+    qlink,
+    term: () => term,
+    endProcess: (node) => (plan.stonith ? supervisor.kill(node) : Promise.resolve()),
+    context,
+  }
+  const hold = new HoldPoint(context.emit)
   const keeper: Keeper = new Keeper({
     plan,
     store,
     supervisor,
+    hold,
     context,
-    probes,
-    tools: {
-      dialect: mariadbDialect,
-      controls,
-      replicationPassword: secrets.database.replication,
-      context,
-      supervisor,
-      dataDirOf: (node) => dataDirOf(plan, node),
-    },
+    tools: steps,
+    dataDirOf: (node) => dataDirOf(plan, node),
+    extrasDir: paths.extrasDir,
+    serverVersion: plan.versions.mariadbd,
+    probes: { reads: { ...steps, controls: reads }, writes: { ...steps, controls: writes } },
   })
   return {
     keeper,
     supervisor,
+    steps,
+    hold,
+    claim: async () => {
+      term = (await qlink.claim()).term
+    },
     leftRunning: left?.components ?? {},
     close() {
       void redis.close()
-      for (const control of [...controls.values(), ...probes.values()]) control.drop()
+      for (const lines of [controls, reads, writes]) for (const control of lines.values()) control.drop()
     },
   }
 }
@@ -88,13 +113,14 @@ function openControls(input: {
   plan: BootPlan
   secrets: Secrets
   context: Context
+  controlOf: (node: NodeName) => NodeAddress
 }): Map<NodeName, NodeControl> {
   const password = input.secrets.database.keeper
   const { clock } = input.context
   return new Map(
-    input.plan.nodes.map(({ name, endpoint }) => [
+    input.plan.nodes.map(({ name }) => [
       name,
-      new NodeControl({ name, endpoint, password, clock }),
+      new NodeControl({ address: input.controlOf(name), password, clock }),
     ]),
   )
 }
@@ -124,10 +150,10 @@ function firstTopology(plan: BootPlan): Topology {
     version: 1,
     master: nodeWith('master'),
     reason: 'first start',
-    nodes: plan.nodes.map(({ name, role, endpoint }) => ({
+    nodes: plan.nodes.map(({ name, role }) => ({
       name,
       role,
-      endpoint,
+      endpoint: addressesOf(plan).endpointOf(name),
       source: sourceOf(role),
       serving: true,
     })),

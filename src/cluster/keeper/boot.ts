@@ -6,17 +6,23 @@ import type { BootPlan } from '../../model/boot-plan.js'
 import type { ComponentName } from '../../model/component-spec.js'
 import type { NodeName } from '../../model/node.js'
 import type { ProcessRecord } from '../../model/process-record.js'
+import { nodeOf } from '../../model/topology.js'
 import { copyTree, isThere, removeTree } from '../../sys/files.js'
 import type { Keeper } from './keeper.js'
 import { dataDirOf, isNode } from './keeper.js'
+import { attachQlink, openForWrites } from './open-master.js'
+import type { StepTools } from './perform-step.js'
 import { proveUsable } from './prove-usable.js'
-import { awaitTrue, controlOf, openMaster, wireChain } from './replication-wiring.js'
+import { awaitTrue, wireChain } from './replication-wiring.js'
 import { applySchemas } from './schemas.js'
 import type { Supervisor } from './supervisor.js'
 
 export interface BootParts {
   readonly plan: BootPlan
   readonly keeper: Keeper
+  readonly steps: StepTools
+  /** Takes command of qlink: an older keeper is refused there from now on. */
+  readonly claim: () => Promise<void>
   readonly supervisor: Supervisor
   readonly context: Context
   readonly schemaPassword: string
@@ -54,9 +60,12 @@ type Step = <T>(
 
 async function bootDatabases(parts: BootParts, adopted: readonly ComponentName[], step: Step): Promise<void> {
   const { plan, keeper, supervisor } = parts
-  await step('databases', 'Start four database nodes and Redis', async () => {
+  await step('databases', 'Start four database nodes, qlink and Redis', async () => {
+    // In drills every connection goes through it, so it comes first.
+    if (supervisor.names.includes('network')) await supervisor.start('network', 'databases')
     await Promise.all([
       supervisor.start('redis', 'databases'),
+      supervisor.start('qlink', 'databases').then(parts.claim),
       ...nodesToStart(parts, adopted).map(async (node) => {
         await ensureDataDir(plan, node)
         await supervisor.start(node, 'databases')
@@ -71,7 +80,7 @@ async function bootDatabases(parts: BootParts, adopted: readonly ComponentName[]
     step('subsystems', 'Start the subsystem host', () => supervisor.start('subsystems', 'subsystems')),
   ])
   if (keeper.state.topology.nodes.some((node) => node.role === 'quarantined'))
-    await step('rebuild', 'Rebuild the quarantined node from a slave', () => keeper.rebuildQuarantined())
+    await step('rejoin', 'Bring the quarantined node back', () => keeper.reconcile())
 }
 
 async function openWithSchemas(
@@ -115,34 +124,41 @@ function isOldMasterDead(adopted: readonly ComponentName[], master: NodeName | n
   return master !== null && adopted.some(isNode) && !adopted.includes(master)
 }
 
-async function openCluster({ keeper, context }: BootParts, adopted: readonly ComponentName[]): Promise<void> {
+async function openCluster(parts: BootParts, adopted: readonly ComponentName[]): Promise<void> {
+  const { keeper, steps, context } = parts
   const { topology } = keeper.state
-  if (topology.master === null) void keeper.tell({ kind: 'resume' })
-  else if (isOldMasterDead(adopted, topology.master))
-    void keeper.tell({ kind: 'process-gone', node: topology.master })
-  else {
-    await wireChain(keeper.tools, topology)
-    await openMaster(keeper.tools, { name: topology.master, epoch: topology.epoch })
-    return
-  }
-  await awaitTrue(keeper.tools, {
+  const { master, epoch } = topology
+  if (master !== null && !isOldMasterDead(adopted, master)) return openAsItWas(parts, { name: master, epoch })
+  if (master === null) void keeper.tell({ kind: 'resume' })
+  else void keeper.tell({ kind: 'process-gone', node: master })
+  await awaitTrue(steps, {
     what: 'the failover that was under way is finished',
     limitMs: failoverLimitMs,
     test: async () => {
       const { state } = keeper
       if (state.refusal)
         throw corelabError('FAILOVER_REFUSED', {
-          message: `The failover was refused: ${state.refusal}`,
+          message: `The failover was refused: ${state.refusal.reason}`,
           fix: ['corelab logs', 'corelab status'],
         })
-      return state.topology.master !== null && state.failover === null
+      return state.topology.master !== null && state.workflow === null
     },
   })
-  await wireChain(keeper.tools, keeper.state.topology)
+  await wireChain(steps, keeper.state.topology)
   context.emit({
     kind: 'note',
     message: `epoch ${keeper.state.topology.epoch}: ${keeper.state.topology.master} is master`,
   })
+}
+
+/** The master is the one of before: its epoch goes on. Writes are let in when qlink has everything it has. */
+async function openAsItWas(
+  { keeper, steps }: BootParts,
+  master: { readonly name: NodeName; readonly epoch: number },
+): Promise<void> {
+  await attachQlink(steps, master)
+  await Promise.all([openForWrites(steps, master), wireChain(steps, keeper.state.topology)])
+  await keeper.tell({ kind: 'acknowledged', node: master.name })
 }
 
 /** A new node's data is a copy of the prepared folder; renamed when whole, so that a crash leaves no half. */
@@ -163,7 +179,7 @@ async function createSchemas(parts: BootParts): Promise<number> {
       fix: ['corelab status'],
     })
   return applySchemas({
-    endpoint: controlOf(keeper.tools, master).endpoint,
+    endpoint: nodeOf(keeper.state.topology, master).endpoint,
     password: schemaPassword,
   })
 }

@@ -1,124 +1,151 @@
-import { assert } from '../../kit/assert.js'
+import { assert, present } from '../../kit/assert.js'
 import type { Context } from '../../kit/context.js'
 import { reasonOf } from '../../kit/errors.js'
 import type { BootPlan } from '../../model/boot-plan.js'
 import type { ComponentName } from '../../model/component-spec.js'
 import type { EnvironmentStatus } from '../../model/environment.js'
 import type { NodeName } from '../../model/node.js'
-import { nodeOf } from '../../model/topology.js'
-import type { KeeperEffect, KeeperEvent, KeeperState } from '../../protocol/keeper.js'
-import { initialKeeperState, stepKeeper } from '../../protocol/keeper.js'
-import { decideRestart } from '../../protocol/restart-policy.js'
-import { performFailoverStep } from './failover-driver.js'
-import type { NodeControl } from './node-control.js'
-import type { RebuildTools } from './rebuild.js'
-import { readmit, rebuildNode } from './rebuild.js'
+import type { QlinkStatus } from '../../model/qlink.js'
+import type { ReaderKind, Topology } from '../../model/topology.js'
+import { nodeWithRole } from '../../model/topology.js'
+import type {
+  KeeperEffect,
+  KeeperEvent,
+  KeeperState,
+  Outcome,
+  UntimedKeeperEvent,
+} from '../../protocol/keeper/state.js'
+import { defaultKeeperLimits, initialKeeperState } from '../../protocol/keeper/state.js'
+import { stepKeeper } from '../../protocol/keeper/step.js'
+import { followQlink } from './follow-qlink.js'
+import type { HoldPoint } from './hold-point.js'
+import { NodeReturn } from './node-return.js'
+import type { StepTools } from './perform-step.js'
 import { describeEnvironment } from './status-view.js'
+import { StepRunner } from './step-runner.js'
 import type { Supervisor } from './supervisor.js'
 import type { TopologyStore } from './topology-store.js'
-import type { Observation } from './watch.js'
-import { observeNodes } from './watch.js'
+import type { Observation, ProbeLines } from './watch.js'
+import { watchNodes } from './watch.js'
 
-/** A master that answers no acknowledged write for this many rounds counts as dead. */
-const limits = { missesMax: 3, attemptsMax: 3 }
-const watchIntervalMs = 500
+const tickMs = 50
 
 export interface KeeperParts {
   readonly plan: BootPlan
   readonly store: TopologyStore
   readonly supervisor: Supervisor
-  readonly tools: Omit<RebuildTools, 'tell' | 'topology'>
-  /** Lines of their own for the probes: a late probe drops its line, and no workflow may be on it. */
-  readonly probes: ReadonlyMap<NodeName, NodeControl>
+  readonly tools: StepTools
+  readonly dataDirOf: (node: NodeName) => string
+  readonly extrasDir: string
+  readonly serverVersion: string
+  readonly probes: ProbeLines
+  readonly hold: HoldPoint
   readonly context: Context
 }
 
 /**
- * Drives the pure keeper machine against the real servers: feeds it what it sees, performs what it decides,
- * strictly in order. One per environment.
+ * Drives the pure keeper machine against the real servers: feeds it what it sees, performs what it decides. One per
+ * environment.
  */
 export class Keeper {
   readonly #parts: KeeperParts
-  readonly #tools: RebuildTools
+  readonly #runner: StepRunner
+  readonly #return: NodeReturn
   #state: KeeperState
-  #performing: Promise<void> = Promise.resolve()
-  #restarts = new Map<ComponentName, readonly number[]>()
+  #publishing: Promise<void> = Promise.resolve()
   #observations = new Map<NodeName, Observation>()
+  #qlink: QlinkStatus | null = null
   #usable = false
+  #lastRefusal: string | null = null
+  #requests = 0
+  readonly #followers = new Set<(topology: Topology) => void>()
+  readonly #answers = new Map<number, (outcome: Outcome) => void>()
 
   constructor(parts: KeeperParts) {
     this.#parts = parts
     this.#state = initialKeeperState(parts.store.current)
-    this.#tools = { ...parts.tools, tell: (event) => this.tell(event), topology: () => this.#state.topology }
+    const tell = (event: UntimedKeeperEvent) => this.tell(event)
+    this.#runner = new StepRunner({ ...parts, tell, state: () => this.#state })
+    this.#return = new NodeReturn({ ...parts, tell, state: () => this.#state })
   }
 
   get state(): KeeperState {
     return this.#state
   }
 
-  get tools(): RebuildTools {
-    return this.#tools
+  get tools(): NodeReturn['tools'] {
+    return this.#return.tools
+  }
+
+  get qlink(): QlinkStatus | null {
+    return this.#qlink
   }
 
   set usable(usable: boolean) {
     this.#usable = usable
   }
 
-  /** Steps the machine and performs its effects after those of all earlier events. */
-  tell(event: KeeperEvent): Promise<void> {
-    const { state, effects } = stepKeeper(this.#state, event, limits)
+  /** Steps the machine; its effects begin in their order. Resolves when what it published is durable. */
+  tell(event: UntimedKeeperEvent): Promise<void> {
+    const nowMs = this.#parts.context.clock.monotonicMs()
+    const { state, effects } = stepKeeper(
+      this.#state,
+      { ...event, nowMs } as KeeperEvent,
+      defaultKeeperLimits,
+    )
     this.#state = state
-    // What was last seen of a node that comes back says nothing about it now.
-    if (event.kind === 'readmitted') this.#observations.delete(event.node)
-    if (effects.length === 0) return this.#performing
-    this.#performing = this.#performing
-      .then(() => this.#perform(effects))
-      .catch((error) => this.#complain(error))
-    return this.#performing
+    if (effects.length > 0) this.#perform(effects)
+    return this.#publishing
   }
 
   /** A component's process ended by itself: a matter for the machine if it is a node, else it is started again. */
   onGone(name: ComponentName): void {
-    if (isNode(name)) {
-      this.#tools.controls.get(name)?.drop()
-      this.#parts.probes.get(name)?.drop()
-      void this.tell({ kind: 'process-gone', node: name })
+    if (!isNode(name)) {
+      this.#return.restartServer(name)
       return
     }
-    void this.#restart(name, () => this.#parts.supervisor.start(name)).then(() => {
-      if (name === 'redis') this.#parts.store.pushCurrent()
-    })
+    for (const { controls } of [this.#parts.tools, this.#parts.probes.reads, this.#parts.probes.writes])
+      controls.get(name)?.drop()
+    void this.tell({ kind: 'process-gone', node: name })
   }
 
-  /** Looks at the nodes every half second until the context is aborted. */
+  /** Looks at nodes and qlink until the context is aborted. */
   async watch(): Promise<void> {
-    const { clock, signal } = this.#parts.context
-    while (!signal.aborted) {
-      const observations = await observeNodes(
-        { ...this.#tools, controls: this.#parts.probes },
-        this.#state.topology,
-      )
-      for (const observation of observations) this.#note(observation)
-      await clock.sleep(watchIntervalMs, signal).catch(() => undefined)
-    }
+    const { context, probes, tools } = this.#parts
+    await Promise.all([
+      watchNodes(probes, {
+        topology: () => this.#state.topology,
+        onSeen: (observation) => this.#note(observation),
+        onAcknowledged: (node) => void this.tell({ kind: 'acknowledged', node }),
+      }),
+      followQlink(
+        tools.qlink,
+        { onSeen: (status) => this.#noteQlink(status), onLost: () => this.#loseQlink() },
+        context,
+      ),
+      this.#tick(),
+    ])
   }
 
-  /** Rebuilds what is quarantined, one node after the other. Part of every `up`. */
-  async rebuildQuarantined(): Promise<void> {
-    for (const node of this.#state.topology.nodes) {
-      if (node.role === 'quarantined') await rebuildNode(this.#tools, node.name)
-    }
+  /** Brings back what is quarantined or had been given up; part of every `up`. Throws what stands against it. */
+  reconcile(): Promise<void> {
+    return this.#return.reconcile()
   }
 
-  /** Starts again what had been given up; part of every `up`. */
-  async restartFailed(): Promise<void> {
-    this.#restarts.clear()
-    for (const name of this.#parts.supervisor.names) {
-      if (this.#parts.supervisor.isRunning(name)) continue
-      if (!isNode(name)) await this.#parts.supervisor.start(name)
-      else if (nodeOf(this.#state.topology, name).source !== null)
-        await readmit(this.#tools, nodeOf(this.#state.topology, name))
-    }
+  switchover(to: NodeName | null): Promise<Outcome> {
+    return this.#ask((request) => ({ kind: 'switchover-asked', request, to }))
+  }
+
+  failover(reason: string): Promise<Outcome> {
+    return this.#ask((request) => ({ kind: 'failover-asked', request, reason }))
+  }
+
+  reads(from: readonly ReaderKind[]): Promise<Outcome> {
+    return this.#ask((request) => ({ kind: 'reads-asked', request, from }))
+  }
+
+  get returning(): NodeReturn {
+    return this.#return
   }
 
   status(): EnvironmentStatus {
@@ -127,122 +154,123 @@ export class Keeper {
       state: this.#state,
       supervisor: this.#parts.supervisor,
       observations: this.#observations,
-      transactionsBetween: this.#tools.dialect.transactionsBetween,
+      qlink: this.#qlink,
+      transactionsBetween: this.#parts.tools.dialect.transactionsBetween,
       usable: this.#usable,
     })
   }
 
-  #note(observation: Observation): void {
-    const before = this.#observations.get(observation.node)
-    this.#observations.set(observation.node, observation)
-    if (observation.answered) {
-      void this.tell({ kind: 'answered', node: observation.node })
-      if (!observation.replicating && !this.#state.failover) this.#nudge(observation.node)
-    } else {
-      if (before?.answered !== false)
-        this.#parts.context.emit({
-          kind: 'warning',
-          code: 'PROBE_MISSED',
-          message: `${observation.node}: ${observation.reason}`,
-        })
-      void this.tell({ kind: 'missed', node: observation.node, reason: observation.reason })
+  /** Tells the present topology at once, and each later one. Returns how to end it. */
+  followTopology(listener: (topology: Topology) => void): () => void {
+    this.#followers.add(listener)
+    listener(this.#parts.store.current)
+    return () => this.#followers.delete(listener)
+  }
+
+  async #ask(eventOf: (request: number) => UntimedKeeperEvent): Promise<Outcome> {
+    const request = ++this.#requests
+    const answered = new Promise<Outcome>((resolve) => this.#answers.set(request, resolve))
+    void this.tell(eventOf(request))
+    return answered
+  }
+
+  async #tick(): Promise<void> {
+    const { clock, signal } = this.#parts.context
+    while (!signal.aborted) {
+      void this.tell({ kind: 'tick' })
+      await clock.sleep(tickMs, signal).catch(() => undefined)
     }
   }
 
-  /** Level-triggered repair: a replica whose threads stopped is told to go on. */
-  #nudge(node: NodeName): void {
-    if (nodeOf(this.#state.topology, node).source === null) return
-    this.#parts.probes
-      .get(node)
-      ?.run(watchIntervalMs, (connection) => this.#tools.dialect.startReplica(connection))
-      .catch((error) => this.#complain(error))
+  #note(observation: Observation): void {
+    const { node } = observation
+    const before = this.#observations.get(node)
+    this.#observations.set(node, observation)
+    if (observation.answered) {
+      void this.tell({ kind: 'answered', node })
+      if (!observation.replicating && !this.#state.workflow) this.#return.nudge(node)
+      return
+    }
+    if (before?.answered !== false)
+      this.#parts.context.emit({
+        kind: 'warning',
+        code: 'PROBE_MISSED',
+        message: `${node}: ${observation.reason}`,
+      })
   }
 
-  async #perform(effects: readonly KeeperEffect[]): Promise<void> {
+  #noteQlink(status: QlinkStatus): void {
+    this.#qlink = status
+    void this.tell({
+      kind: 'qlink-seen',
+      heardAgoMs: status.link.heardAgoMs,
+      bytes: status.counters.bytes,
+      holdsBack: status.throttled || status.diskError !== null,
+      loopDelayMs: status.loopDelayMs,
+    })
+  }
+
+  #loseQlink(): void {
+    this.#qlink = null
+    void this.tell({ kind: 'qlink-lost' })
+  }
+
+  #perform(effects: readonly KeeperEffect[]): void {
     for (const effect of effects) {
       switch (effect.kind) {
         case 'publish':
-          await this.#publish(effect.topology)
+          this.#publishing = this.#publishing.then(() => this.#publish(effect.topology))
           break
         case 'perform':
-          // Not awaited: the step's result is an event of its own, and others may come meanwhile.
-          void this.#performStep(effect)
+          // Whatever is published before a step is durable before the step begins.
+          this.#runner.run(effect, this.#publishing)
           break
         case 'restart':
-          void this.#restart(effect.node, () => this.#restartNode(effect.node))
+          this.#return.bringBack(effect.node)
+          break
+        case 'rejoin':
+          this.#return.rejoin(effect.node)
           break
         case 'refused':
-          this.#parts.context.emit({ kind: 'warning', code: 'FAILOVER_REFUSED', message: effect.reason })
+          this.#refused(effect.reason)
+          break
+        case 'answer':
+          void this.#publishing.then(() => this.#answer(effect.request, effect.outcome))
           break
       }
     }
   }
 
-  async #publish(topology: KeeperState['topology']): Promise<void> {
-    await this.#parts.store.publish(topology)
+  async #publish(topology: Topology): Promise<void> {
+    const { store, context, supervisor } = this.#parts
+    await store.publish(topology)
+    for (const tellFollower of this.#followers) tellFollower(topology)
+    this.#lastRefusal = null
     const roles = Object.fromEntries(topology.nodes.map((node) => [node.name, node.role]))
-    this.#parts.context.emit({
-      kind: 'topology',
-      epoch: topology.epoch,
-      master: topology.master,
-      roles,
-      reason: topology.reason,
-    })
-    for (const node of topology.nodes) {
-      // While it is being rebuilt its process runs again before its role changes.
-      if (node.role === 'quarantined' && !this.#parts.supervisor.isRunning(node.name))
-        this.#parts.supervisor.mark(
-          node.name,
-          'quarantined',
-          'its history must be compared before it serves again',
-        )
-    }
+    const { epoch, master, reason } = topology
+    context.emit({ kind: 'topology', epoch, master, roles, reason })
+    for (const { name, role } of topology.nodes)
+      if (role === 'quarantined' && !supervisor.isRunning(name)) supervisor.mark(name, 'quarantined', reason)
+    if (master !== null) this.#tellShadow(topology)
   }
 
-  async #performStep(effect: Extract<KeeperEffect, { kind: 'perform' }>): Promise<void> {
-    const { clock, emit } = this.#parts.context
-    const { step } = effect
-    const startedMs = clock.monotonicMs()
-    const id = `failover.${step.kind}`
-    emit({ kind: 'step.started', step: id, title: `Failover: ${step.kind} (attempt ${effect.attempt})` })
-    try {
-      const endProcess = (node: NodeName) => this.#parts.supervisor.kill(node)
-      const surplus = await performFailoverStep({ ...this.#tools, endProcess }, step, this.#state.topology)
-      emit({ kind: 'step.done', step: id, durationMs: clock.monotonicMs() - startedMs })
-      await this.tell({ kind: 'step-done', step: step.kind, surplus })
-    } catch (error) {
-      this.#complain(error)
-      await this.tell({ kind: 'step-failed', step: step.kind, reason: reasonOf(error) })
-    }
+  /** qlink slows down for the shadow that serves; best effort, and told again with the next topology. */
+  #tellShadow(topology: Topology): void {
+    const { tools } = this.#parts
+    const shadow = nodeWithRole(topology, 'shadow')
+    const address = shadow?.serving ? tools.addressOf('qlink', shadow.name) : null
+    tools.qlink.shadow({ term: tools.term(), shadow: address }).catch((error) => this.#complain(error))
   }
 
-  async #restartNode(node: NodeName): Promise<void> {
-    await this.#parts.supervisor.start(node)
-    await this.tell({ kind: 'process-started', node })
-    const { topology } = this.#state
-    if (topology.master !== null) await readmit(this.#tools, nodeOf(topology, node))
+  #refused(reason: string): void {
+    if (reason === this.#lastRefusal) return
+    this.#lastRefusal = reason
+    this.#parts.context.emit({ kind: 'warning', code: 'FAILOVER_REFUSED', message: reason })
   }
 
-  async #restart(name: ComponentName, start: () => Promise<void>): Promise<void> {
-    const { clock, signal, emit } = this.#parts.context
-    const decision = decideRestart(this.#restarts.get(name) ?? [], clock.monotonicMs())
-    this.#restarts.set(name, decision.attemptsAtMs)
-    if (signal.aborted) return
-    if (!decision.restart) {
-      emit({
-        kind: 'warning',
-        code: 'GIVEN_UP',
-        message: `${name} ended too often in a row; corelab up tries again`,
-      })
-      return
-    }
-    try {
-      await clock.sleep(decision.delayMs, signal)
-      await start()
-    } catch (error) {
-      this.#complain(error)
-      if (!signal.aborted) await this.#restart(name, start)
-    }
+  #answer(request: number, outcome: Outcome): void {
+    present(this.#answers.get(request), `request ${request}`)(outcome)
+    this.#answers.delete(request)
   }
 
   #complain(error: unknown): void {

@@ -3,7 +3,7 @@ import { openConnection } from '../../clients/mysql/connection.js'
 import type { Clock } from '../../kit/clock.js'
 import { corelabError } from '../../kit/errors.js'
 import type { NodeName } from '../../model/node.js'
-import type { NodeEndpoint } from '../../model/topology.js'
+import type { NodeAddress } from '../../model/qlink.js'
 
 const connectTimeoutMs = 1000
 
@@ -13,14 +13,18 @@ const connectTimeoutMs = 1000
  */
 export class NodeControl {
   readonly name: NodeName
-  readonly endpoint: NodeEndpoint
+  readonly #address: NodeAddress
   readonly #password: string
   readonly #clock: Clock
   #connection: Promise<SqlConnection> | null = null
 
-  constructor(input: { name: NodeName; endpoint: NodeEndpoint; password: string; clock: Clock }) {
-    this.name = input.name
-    this.endpoint = input.endpoint
+  constructor(input: {
+    readonly address: NodeAddress
+    readonly password: string
+    readonly clock: Clock
+  }) {
+    this.name = input.address.node
+    this.#address = input.address
     this.#password = input.password
     this.#clock = input.clock
   }
@@ -55,8 +59,8 @@ export class NodeControl {
     if (this.#connection) return this.#connection
     const opening = openConnection(
       {
-        host: this.endpoint.host,
-        port: this.endpoint.controlPort,
+        host: this.#address.host,
+        port: this.#address.port,
         user: 'corelab_keeper',
         password: this.#password,
       },

@@ -3,9 +3,11 @@ import type { SqlConnection } from '../../clients/mysql/connection.js'
 import { present } from '../../kit/assert.js'
 import type { Context } from '../../kit/context.js'
 import { corelabError } from '../../kit/errors.js'
+import type { Party } from '../../model/network.js'
 import type { NodeName } from '../../model/node.js'
+import { serverIdOf } from '../../model/node.js'
+import type { NodeAddress } from '../../model/qlink.js'
 import type { Topology, TopologyNode } from '../../model/topology.js'
-import { nodeOf } from '../../model/topology.js'
 import type { NodeControl } from './node-control.js'
 
 /** What the wiring works with: a line to each node, the engine's dialect and the replication account. */
@@ -13,39 +15,49 @@ export interface WiringTools {
   readonly dialect: Dialect
   readonly controls: ReadonlyMap<NodeName, NodeControl>
   readonly replicationPassword: string
+  /** Where a party connects to reach a node: in drills that is a fault proxy. */
+  readonly addressOf: (from: Party, to: NodeName) => NodeAddress
   readonly context: Context
 }
 
 const statementLimitMs = 10_000
 const replicaLimitMs = 15_000
-const pollMs = 50
+const pollMs = 10
 
 /**
  * Brings every serving node into the chain of the topology: the shadow follows the master, the slaves follow
- * the shadow, only the shadow acknowledges. Safe to repeat: what already holds is left alone.
- * Throws REPLICATION_BROKEN with the node's own error.
+ * the shadow. Safe to repeat: what already holds is left alone. Throws REPLICATION_BROKEN with the node's own error.
  */
 export async function wireChain(tools: WiringTools, topology: Topology): Promise<void> {
-  const replicas = topology.nodes.filter((node) => node.source !== null)
+  const replicas = topology.nodes.filter((node) => node.source !== null && node.serving)
   await Promise.all(replicas.map((node) => wireReplica(tools, topology, node)))
   await Promise.all(replicas.map((node) => awaitReplicating(tools, node.name)))
 }
 
-/** Points one node to its source, unless it already follows it. */
-export async function wireReplica(tools: WiringTools, topology: Topology, node: TopologyNode): Promise<void> {
+/**
+ * Points one node to its source, unless it already follows it. No replica ever acknowledges: a second acknowledger
+ * would keep a sealed master alive (hole H10).
+ */
+export async function wireReplica(
+  tools: WiringTools,
+  topology: Pick<Topology, 'epoch'>,
+  node: Pick<TopologyNode, 'name' | 'source'>,
+): Promise<void> {
   const { dialect } = tools
-  const source = nodeOf(topology, present(node.source, `source of ${node.name}`)).endpoint
+  const source = tools.addressOf(node.name, present(node.source, `source of ${node.name}`))
   await controlOf(tools, node.name).run(statementLimitMs, async (connection) => {
     await dialect.setReadOnly(connection, true)
-    await dialect.setSemiSyncSource(connection, false)
-    await dialect.setSemiSyncReplica(connection, node.role === 'shadow')
+    await dropAuthority(dialect, connection, node.name)
+    await dialect.setSemiSyncReplica(connection, false)
     const status = await dialect.replicaStatus(connection)
-    const follows = status?.sourceHost === source.host && status.sourcePort === source.port
-    if (follows && node.role === 'shadow' && !(await dialect.acknowledges(connection)))
-      // Acknowledging is negotiated when a node connects. Only that is done again: stopping to apply, too, would
-      // wait for a transaction of any size, in the middle of a failover.
-      return dialect.restartReceiving(connection)
-    if (follows) return dialect.startReplica(connection)
+    if (status?.sourceHost === source.host && status.sourcePort === source.port)
+      return dialect.startReplica(connection)
+    if (status !== null) await dialect.forgetSource(connection)
+    // What came by a replay, or was written here as master, counts as applied.
+    await dialect.adoptPosition(connection, await dialect.position(connection))
+    // A node skips what carries its own id, silently: what it wrote as master, and lost again in a crash, would never
+    // come back. So it receives under an id that it has never written with.
+    await dialect.setServerId(connection, serverIdIn(node.name, topology.epoch))
     await dialect.replicateFrom(connection, {
       host: source.host,
       port: source.port,
@@ -55,35 +67,20 @@ export async function wireReplica(tools: WiringTools, topology: Topology, node: 
   })
 }
 
-/**
- * Makes a node the writer of `epoch`: forgets its source, demands acknowledgements, waits until the acker is
- * attached, writes the epoch row (which must be acknowledged: the end-to-end proof), then opens for writes.
- * Never opens without an acker: a commit would hang (hole H14) or, worse, go out unacknowledged (H16).
- */
-export async function openMaster(
-  tools: WiringTools,
-  master: { readonly name: NodeName; readonly epoch: number },
-): Promise<void> {
-  const control = controlOf(tools, master.name)
-  const { dialect } = tools
-  await control.run(statementLimitMs, async (connection) => {
-    if (await dialect.replicaStatus(connection)) await dialect.forgetSource(connection)
-    await dialect.setSemiSyncReplica(connection, false)
-    await dialect.setSemiSyncSource(connection, true)
-  })
-  await awaitTrue(tools, {
-    what: `${master.name}: a replica that acknowledges is attached`,
-    limitMs: replicaLimitMs,
-    test: () =>
-      control.run(statementLimitMs, async (connection) => {
-        const status = await dialect.semiSyncSource(connection)
-        return status.enabled && status.clients > 0
-      }),
-  })
-  await control.run(statementLimitMs, async (connection) => {
-    await writeEpoch(connection, master.epoch)
-    await dialect.setReadOnly(connection, false)
-  })
+/** Unique for a node and the epoch it was wired in; the last digit is the node's number. */
+export function serverIdIn(node: NodeName, epoch: number): number {
+  return serverIdOf(node) + 10 * epoch
+}
+
+/** A former master stops asking for acknowledgements, but never while somebody waits for one (hole H6). */
+async function dropAuthority(dialect: Dialect, connection: SqlConnection, node: NodeName): Promise<void> {
+  const { enabled, waiting } = await dialect.semiSyncSource(connection)
+  if (enabled && waiting > 0)
+    throw corelabError('REPLICATION_BROKEN', {
+      message: `${node} has ${waiting} commits that wait for an acknowledgement; letting go of them would answer OK`,
+      fix: ['corelab status'],
+    })
+  if (enabled) await dialect.setSemiSyncSource(connection, false)
 }
 
 /** Waits until a replica receives and applies without an error. */
@@ -98,7 +95,7 @@ export async function awaitReplicating(tools: WiringTools, node: NodeName): Prom
           throw corelabError('REPLICATION_BROKEN', {
             message: `${node} does not apply what its source sends`,
             detail: status.lastError,
-            fix: [`corelab logs ${node}`, 'corelab down --volumes', 'corelab up'],
+            fix: [`corelab logs ${node}`, `corelab cluster rejoin ${node} --mode reclone`],
           })
         return status?.receiving === true && status.applying
       }),
@@ -108,7 +105,12 @@ export async function awaitReplicating(tools: WiringTools, node: NodeName): Prom
 /** Polls `test` until it is true. Throws REPLICATION_BROKEN naming what was waited for. */
 export async function awaitTrue(
   tools: Pick<WiringTools, 'context'>,
-  wait: { readonly what: string; readonly limitMs: number; readonly test: () => Promise<boolean> },
+  wait: {
+    readonly what: string
+    readonly limitMs: number
+    readonly pollMs?: number
+    readonly test: () => Promise<boolean>
+  },
 ): Promise<void> {
   const { clock, emit, signal } = tools.context
   const startedMs = clock.monotonicMs()
@@ -130,23 +132,10 @@ export async function awaitTrue(
         limitMs: wait.limitMs,
       })
     }
-    await clock.sleep(pollMs, signal)
+    await clock.sleep(wait.pollMs ?? pollMs, signal)
   }
 }
 
 export function controlOf(tools: Pick<WiringTools, 'controls'>, node: NodeName): NodeControl {
   return present(tools.controls.get(node), `control of ${node}`)
-}
-
-async function writeEpoch(connection: SqlConnection, epoch: number): Promise<void> {
-  await connection.query('CREATE DATABASE IF NOT EXISTS corelab')
-  await connection.query(
-    'CREATE TABLE IF NOT EXISTS corelab.heartbeat (' +
-      'id TINYINT NOT NULL PRIMARY KEY, epoch BIGINT NOT NULL, beat BIGINT NOT NULL, beaten_at DATETIME(3) NOT NULL)',
-  )
-  await connection.execute(
-    'INSERT INTO corelab.heartbeat (id, epoch, beat, beaten_at) VALUES (1, ?, 0, NOW(3)) ' +
-      'ON DUPLICATE KEY UPDATE epoch = VALUES(epoch), beat = beat + 1, beaten_at = VALUES(beaten_at)',
-    [epoch],
-  )
 }

@@ -7,6 +7,7 @@ import { exitCodes } from '../../kit/exit-codes.js'
 import type { BootPlan } from '../../model/boot-plan.js'
 import type { Secrets } from '../../model/secrets.js'
 import { readJsonFile } from '../../sys/files.js'
+import { acquireLock } from '../../sys/locks.js'
 import { statePaths } from '../../sys/state-dir.js'
 import { keeperSocketOf } from '../keeper-client.js'
 import { serveKeeperApi } from './api.js'
@@ -16,26 +17,54 @@ import { bootCore } from './boot.js'
 import { openEventLog } from './event-log.js'
 import { proveUsable } from './prove-usable.js'
 import { stopCore } from './stop-core.js'
+import { wishRoutes } from './wishes.js'
+
+/** A keeper that was killed a moment ago may not be quite gone. */
+const takeOverLimitMs = 5000
 
 /**
- * The life of a keeper: adopt or start everything, watch until told to stop, stop in order. A start that fails
+ * The life of a keeper: one at a time per environment; adopt or start everything, watch until told to stop, stop in order. A start that fails
  * or is cancelled is rolled back, so that nothing is left running. Returns the exit code of the process.
  */
-export async function runKeeper(stateDir: string): Promise<number> {
+export async function runKeeper(
+  stateDir: string,
+  { standby }: { readonly standby: boolean },
+): Promise<number> {
+  const paths = statePaths(stateDir)
+  const stopping = new AbortController()
+  onStopSignals(() => stopping.abort())
+  const waitMs = standby ? Number.POSITIVE_INFINITY : takeOverLimitMs
+  const { signal } = stopping
+  const turn = { purpose: 'keeper', waitMs, clock: systemClock, signal } as const
+  const lock = await acquireLock(paths.keeperLockFile, turn).catch((error) => {
+    if (signal.aborted) return null
+    throw error
+  })
+  if (lock === null) return exitCodes.ok
+  try {
+    return await keepCore(stateDir, stopping)
+  } finally {
+    await lock.release()
+  }
+}
+
+async function keepCore(stateDir: string, stopping: AbortController): Promise<number> {
   const paths = statePaths(stateDir)
   const plan = present(await readJsonFile<BootPlan>(paths.planFile), paths.planFile)
   const secrets = present(await readJsonFile<Secrets>(paths.secretsFile), paths.secretsFile)
   const emit = openEventLog(paths.eventsFile, systemClock)
-  const stopping = new AbortController()
   const context: Context = { clock: systemClock, emit, signal: stopping.signal }
-  onStopSignals(() => stopping.abort())
 
   const core = await assembleCore({ plan, secrets, context })
   const api = await serveKeeperApi(keeperSocketOf(plan.socketDir), {
-    'GET /status': async () => core.keeper.status(),
-    'GET /topology': async () => core.keeper.state.topology,
-    'POST /reconcile': async () => void reconcile(core, context),
-    'POST /stop': async () => stopping.abort(),
+    routes: {
+      'GET /status': async () => core.keeper.status(),
+      'GET /topology': async () => core.keeper.state.topology,
+      'POST /reconcile': async () => void reconcile(core, context),
+      'POST /stop': async () => stopping.abort(),
+      ...wishRoutes(core.keeper, core.hold),
+    },
+    feeds: { 'GET /topology/watch': (send) => core.keeper.followTopology(send) },
   })
   const upStep = startStep(emit)
   try {
@@ -63,8 +92,7 @@ export async function runKeeper(stateDir: string): Promise<number> {
 async function reconcile(core: Core, context: Context): Promise<void> {
   const upStep = startStep(context.emit)
   try {
-    await core.keeper.restartFailed()
-    await core.keeper.rebuildQuarantined()
+    await core.keeper.reconcile()
     await proveUsable(core.keeper, context)
     upStep.done()
   } catch (error) {

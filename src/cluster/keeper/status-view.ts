@@ -2,9 +2,11 @@ import type { BootPlan } from '../../model/boot-plan.js'
 import type { ComponentName, ComponentSpec } from '../../model/component-spec.js'
 import type { ComponentStatus, EnvironmentStatus } from '../../model/environment.js'
 import type { NodeName } from '../../model/node.js'
+import type { QlinkStatus } from '../../model/qlink.js'
 import { nodeOf } from '../../model/topology.js'
-import type { KeeperState } from '../../protocol/keeper.js'
+import type { KeeperState } from '../../protocol/keeper/state.js'
 import { memoryBytesOf } from '../../sys/processes.js'
+import { qlinkSocketOf } from '../qlink-client.js'
 import type { Supervisor } from './supervisor.js'
 import type { Observation } from './watch.js'
 
@@ -14,6 +16,8 @@ export function describeEnvironment(input: {
   readonly state: KeeperState
   readonly supervisor: Supervisor
   readonly observations: ReadonlyMap<NodeName, Observation>
+  /** null while it does not answer. */
+  readonly qlink: QlinkStatus | null
   readonly transactionsBetween: (positions: { behind: string; ahead: string }) => number
   readonly usable: boolean
 }): EnvironmentStatus {
@@ -46,6 +50,7 @@ function describeComponent(
   const node = spec.kind === 'database' ? nodeOf(state.topology, spec.name as NodeName) : null
   const observation = node ? input.observations.get(node.name) : undefined
   const unreachable = observation?.answered === false && known.state === 'ready' && node?.serving
+  if (spec.name === 'qlink' && known.state === 'ready') return describeQlink(input, spec, pid)
   return {
     name: spec.name,
     kind: spec.kind,
@@ -57,6 +62,36 @@ function describeComponent(
     lagTransactions: node?.serving ? lagOf(input, node.name) : null,
     detail: unreachable ? observation.reason : known.detail,
   }
+}
+
+function describeQlink(
+  input: Parameters<typeof describeEnvironment>[0],
+  spec: ComponentSpec,
+  pid: number | null,
+): ComponentStatus {
+  const trouble = troubleOf(input.qlink)
+  return {
+    name: spec.name,
+    kind: spec.kind,
+    state: trouble === null ? 'ready' : 'degraded',
+    role: null,
+    endpoint: endpointOf(input.plan, spec.name),
+    pid,
+    memoryBytes: pid === null ? null : memoryBytesOf(pid),
+    lagTransactions: null,
+    detail: trouble,
+  }
+}
+
+/** Why no write is answered OK at the moment; null when nothing stands against it. */
+function troubleOf(qlink: QlinkStatus | null): string | null {
+  if (qlink === null) return 'does not answer; writes wait'
+  if (qlink.diskError !== null) return `cannot write its log, so writes wait: ${qlink.diskError}`
+  if (qlink.phase !== 'open')
+    return qlink.phase === 'sealed' ? `epoch ${qlink.epoch} is sealed` : 'no epoch yet'
+  if (qlink.link.state !== 'receiving')
+    return `not connected to ${qlink.leader?.node ?? 'the master'}, so writes wait: ${qlink.link.error ?? qlink.link.state}`
+  return qlink.throttled ? 'holds acknowledgements back until the shadow has caught up' : null
 }
 
 /** Transactions that a replica lacks of the master, as of the last round of probes. */
@@ -72,14 +107,16 @@ function endpointOf(plan: BootPlan, name: ComponentName): string {
   const { ports } = plan
   const database = ports.databases[name]
   if (database) return `127.0.0.1:${database.port}`
+  if (name === 'qlink') return qlinkSocketOf(plan.socketDir)
+  if (name === 'network') return plan.network?.apiSocket ?? ''
   const port = name === 'redis' ? ports.redis : name === 'rabbitmq' ? ports.rabbitmq : ports.subsystems
   return name === 'subsystems' ? `http://127.0.0.1:${port}` : `127.0.0.1:${port}`
 }
 
 function nextCommands(state: KeeperState, healthy: boolean): string[] {
   if (state.refusal) return ['corelab logs', 'corelab up']
-  if (state.topology.nodes.some((node) => node.role === 'quarantined'))
-    return ['corelab up   (rebuilds the quarantined node)']
+  const held = state.topology.nodes.find((node) => state.quarantined[node.name] === 'held')
+  if (held) return [`corelab cluster rejoin ${held.name} --mode inspect`]
   return healthy
     ? ['corelab connect db-1', 'corelab logs --follow', 'corelab down']
     : ['corelab logs', 'corelab up']

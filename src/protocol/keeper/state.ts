@@ -117,6 +117,11 @@ export type KeeperEvent = { readonly nowMs: number } & (
   | { readonly kind: 'reads-asked'; readonly request: number; readonly from: readonly ReaderKind[] }
 )
 
+type Untimed<T> = T extends unknown ? Omit<T, 'nowMs'> : never
+
+/** An event without its time, as the parts of a driver tell it. */
+export type UntimedKeeperEvent = Untimed<KeeperEvent>
+
 export type KeeperEffect =
   /** Make this topology durable, then tell everybody. Comes before the effects after it in the list. */
   | { readonly kind: 'publish'; readonly topology: Topology }

@@ -1,0 +1,301 @@
+// The gap in acknowledged writes that clients see when the master is killed, frozen, or handed over on plan, again and
+// again on one running core; and whether one acknowledged write is missing or doubled in the end.
+//
+// Flags: --kind kill|freeze|partition|switchover (default kill), --count N (default 20), --writers N (default 64),
+// --profile tiny|small|full (default small), --out FILE (default .cache/bench/failover-<kind>.json).
+// The gap is measured by the clients: from the last OK before it to the first OK after it, over all writers, each of which
+// inserts one unique row per transaction, as fast as it is answered. A round begins when every node serves again.
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const dist = (path) => import(new URL(`../dist/${path}`, import.meta.url).href)
+const { values: flags } = parseArgs({
+  options: {
+    kind: { type: 'string', default: 'kill' },
+    count: { type: 'string', default: '20' },
+    writers: { type: 'string', default: '64' },
+    profile: { type: 'string', default: 'small' },
+    out: { type: 'string' },
+    yes: { type: 'boolean', short: 'y' },
+  },
+})
+const kinds = ['kill', 'freeze', 'partition', 'switchover']
+if (!kinds.includes(flags.kind)) throw new Error(`--kind must be one of ${kinds.join(', ')}`)
+const count = wholeNumber('count')
+const writers = wholeNumber('writers')
+const out = flags.out ?? join(root, '.cache', 'bench', `failover-${flags.kind}.json`)
+
+const { systemClock } = await dist('kit/clock.js')
+const { bringUp } = await dist('cluster/up.js')
+const { takeDown } = await dist('cluster/down.js')
+const { readStatus } = await dist('cluster/status.js')
+const { pathsOf, readPlan } = await dist('cluster/environment-store.js')
+const { keeperClient, keeperSocketOf } = await dist('cluster/keeper-client.js')
+const { openConnection } = await dist('clients/mysql/connection.js')
+const { openRedis } = await dist('clients/redis.js')
+const { openDataSource } = await dist('platform/data-source.js')
+const { topologyOfEnvironment } = await dist('platform/topology-source.js')
+const { findProject } = await dist('project/find-project.js')
+const { planScaffold, executeScaffold } = await dist('project/scaffold.js')
+
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort())
+const keepAlive = setInterval(() => undefined, 1000)
+const work = realpathSync(mkdtempSync(join(tmpdir(), 'corelab-bench-failover-')))
+const context = { clock: systemClock, emit: () => undefined, signal: stop.signal }
+const now = () => performance.now()
+
+let ref
+let exitCode = 0
+try {
+  exitCode = await run()
+} finally {
+  if (ref)
+    await takeDown(
+      { ...ref, deleteVolumes: true },
+      { ...context, signal: new AbortController().signal },
+    ).catch((error) => console.error(error))
+  clearInterval(keepAlive)
+  rmSync(work, { recursive: true, force: true })
+}
+process.exit(stop.signal.aborted ? 130 : exitCode)
+
+async function run() {
+  await executeScaffold(await planScaffold({ dir: work, profile: flags.profile, force: false }), context)
+  ref = { project: await findProject({ fromDir: work }), env: 'bench' }
+  const faultProxy = flags.kind === 'partition'
+  const wishes = { profile: flags.profile, portBase: null, limitMs: null, faultProxy }
+  const { endpoints } = await bringUp({ ...ref, ...wishes }, context)
+  const plan = await readPlan(ref)
+  const keeper = keeperClient(keeperSocketOf(plan.socketDir))
+  const redis = openRedis(endpoints.redis)
+  const dataSource = openDataSource({
+    topologySource: topologyOfEnvironment({
+      topologyFile: pathsOf(ref).topologyFile,
+      keeperSocket: keeperSocketOf(plan.socketDir),
+      redis,
+      clock: systemClock,
+    }),
+    account: { user: 'corelab_workload', password: endpoints.secrets.database.workload },
+    poolSize: writers,
+    clock: systemClock,
+    patienceMs: 30_000,
+  })
+  const faults = await faultsOf({ plan, keeper })
+  await dataSource.write((connection) =>
+    connection.query(
+      'CREATE TABLE IF NOT EXISTS bench.failover (writer INT, n INT, PRIMARY KEY (writer, n))',
+    ),
+  )
+  const load = startLoad(dataSource)
+  const rounds = []
+  for (let round = 1; round <= count && !stop.signal.aborted; round++) {
+    const measured = await runRound(load, faults, round)
+    rounds.push(measured)
+    say(round, measured)
+  }
+  const ledger = await load.finish()
+  const verdict = await check(ledger, endpoints)
+  await dataSource.close()
+  await redis.close()
+  return report(rounds, ledger, verdict)
+}
+
+/** Writers that never stop, and the times of their OKs. */
+function startLoad(dataSource) {
+  const acked = Array.from({ length: writers }, () => [])
+  const ledger = { acked, attempts: new Array(writers).fill(0), failed: 0, unknown: 0, errors: {} }
+  const state = { okTimes: [], recording: false, stopped: false, failedSince: 0 }
+  const loops = acked.map(async (mine, writer) => {
+    for (let n = 0; !state.stopped; n++) {
+      ledger.attempts[writer] = n + 1
+      try {
+        await dataSource.write((connection) =>
+          connection.execute('INSERT INTO bench.failover (writer, n) VALUES (?, ?)', [writer, n]),
+        )
+        mine.push(n)
+        if (state.recording) state.okTimes.push(now())
+      } catch (error) {
+        state.failedSince++
+        const code = error.code ?? 'unknown'
+        ledger.errors[code] = (ledger.errors[code] ?? 0) + 1
+        if (code === 'WRITE_OUTCOME_UNKNOWN') ledger.unknown++
+        else ledger.failed++
+      }
+    }
+  })
+  return {
+    state,
+    async finish() {
+      state.stopped = true
+      await Promise.all(loops)
+      return ledger
+    },
+  }
+}
+
+async function runRound({ state }, faults, round) {
+  await awaitWhole()
+  state.okTimes = []
+  state.recording = true
+  state.failedSince = 0
+  await pause(1000 + Math.random() * 500)
+  const { topology } = await readStatus(ref)
+  const before = { master: topology.master, epoch: topology.epoch }
+  const faultAt = now()
+  await faults[flags.kind](before, round)
+  await awaitTrue(`a write after ${flags.kind} of ${before.master}`, 60_000, async () => {
+    const status = await readStatus(ref)
+    return (
+      status.topology.epoch > before.epoch &&
+      state.okTimes.at(-1) > faultAt &&
+      gapEnded(state.okTimes, faultAt)
+    )
+  })
+  await pause(500)
+  state.recording = false
+  const times = state.okTimes
+  let gapMs = 0
+  let gapStart = faultAt
+  for (let index = 1; index < times.length; index++) {
+    if (times[index] < faultAt || times[index] - times[index - 1] <= gapMs) continue
+    gapMs = times[index] - times[index - 1]
+    gapStart = times[index - 1]
+  }
+  await faults.heal(before)
+  return {
+    master: before.master,
+    gapMs,
+    noticedMs: gapStart - faultAt,
+    failed: state.failedSince,
+    oks: times.length,
+  }
+}
+
+function gapEnded(times, faultAt) {
+  const after = times.filter((time) => time > faultAt)
+  return after.length > 50
+}
+
+async function faultsOf({ plan, keeper }) {
+  const pidOf = async (node) => (await readStatus(ref)).components.find(({ name }) => name === node).pid
+  const network =
+    plan.network && (await dist('cluster/network-client.js')).networkClient(plan.network.apiSocket)
+  return {
+    kill: async ({ master }) => process.kill(await pidOf(master), 'SIGKILL'),
+    freeze: async ({ master }) => process.kill(await pidOf(master), 'SIGSTOP'),
+    switchover: () => keeper.switchover(null),
+    partition: ({ master }) =>
+      network.order({
+        edges: [{ from: '*', to: master }],
+        forward: { blocked: 'stall' },
+        backward: { blocked: 'stall' },
+      }),
+    heal: async () => {
+      if (network) await network.heal()
+    },
+  }
+}
+
+/** Every node serves, and the status says so: the old master has come back by itself. */
+async function awaitWhole() {
+  await awaitTrue('every node serves again', 120_000, async () => {
+    const { state } = await readStatus(ref)
+    return state === 'usable'
+  })
+}
+
+async function check({ acked, attempts }, endpoints) {
+  const { topology } = await readStatus(ref)
+  const perNode = {}
+  await awaitWhole()
+  for (const node of topology.nodes) {
+    const { host, port } = endpoints.databases.find(({ name }) => name === node.name)
+    const connection = await openConnection(
+      { host, port, user: 'corelab_workload', password: endpoints.secrets.database.workload },
+      { connectTimeoutMs: 5000 },
+    )
+    await pause(300)
+    const rows = await connection.query('SELECT writer, n FROM bench.failover')
+    await connection.close()
+    const have = new Set(rows.map(({ writer, n }) => writer * 1e8 + n))
+    let lost = 0
+    acked.forEach((mine, writer) => {
+      for (const n of mine) if (!have.has(writer * 1e8 + n)) lost++
+    })
+    const phantom = rows.filter(({ writer, n }) => n >= attempts[writer]).length
+    perNode[node.name] = { rows: rows.length, lost, duplicated: rows.length - have.size, phantom }
+  }
+  return perNode
+}
+
+function report(rounds, ledger, perNode) {
+  const acknowledged = ledger.acked.reduce((sum, mine) => sum + mine.length, 0)
+  const gaps = rounds.map(({ gapMs }) => gapMs).sort((a, b) => a - b)
+  const quantile = (q) => gaps[Math.min(gaps.length - 1, Math.ceil(q * gaps.length) - 1)]
+  const gapMs = {
+    min: gaps[0],
+    median: quantile(0.5),
+    p95: quantile(0.95),
+    p99: quantile(0.99),
+    max: gaps.at(-1),
+  }
+  const lost = Object.values(perNode).reduce((sum, node) => sum + node.lost, 0)
+  const wrong = Object.values(perNode).reduce(
+    (sum, node) => sum + node.lost + node.duplicated + node.phantom,
+    0,
+  )
+  const result = {
+    command: `npm run bench -- failover --kind ${flags.kind} --count ${count} --writers ${writers}`,
+    host: { cpu: cpus()[0].model, cores: cpus().length, node: process.version },
+    rounds: rounds.length,
+    gapMs,
+    acknowledged,
+    lost,
+    failed: ledger.failed,
+    unknown: ledger.unknown,
+    errors: ledger.errors,
+    perNode,
+    samples: rounds,
+  }
+  mkdirSync(dirname(out), { recursive: true })
+  writeFileSync(out, `${JSON.stringify(result, null, 2)}\n`)
+  const text = (ms) => `${ms?.toFixed(0)} ms`
+  console.log(
+    `\n${flags.kind} of the master, ${rounds.length} times, ${writers} writers: write gap median ${text(gapMs.median)}, ` +
+      `p95 ${text(gapMs.p95)}, p99 ${text(gapMs.p99)}, max ${text(gapMs.max)}`,
+  )
+  console.log(
+    `${acknowledged} writes acknowledged, ${lost} lost; ${ledger.failed} refused, ${ledger.unknown} unknown ` +
+      `${JSON.stringify(ledger.errors)}`,
+  )
+  console.log(`per node: ${JSON.stringify(perNode)}\n${out}`)
+  return wrong === 0 ? 0 : 1
+}
+
+function say(round, { master, gapMs, failed }) {
+  console.log(`round ${round}: ${flags.kind} ${master}, gap ${gapMs.toFixed(0)} ms, ${failed} refused`)
+}
+
+async function awaitTrue(what, limitMs, test) {
+  const from = now()
+  while (!(await test().catch(() => false))) {
+    if (now() - from > limitMs) throw new Error(`gave up after ${limitMs} ms: ${what}`)
+    if (stop.signal.aborted) return
+    await pause(20)
+  }
+}
+
+function pause(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+function wholeNumber(name) {
+  const value = Number(flags[name])
+  if (Number.isInteger(value) && value > 0) return value
+  throw new Error(`--${name} must be a whole number, not ${flags[name]}`)
+}

@@ -1,0 +1,152 @@
+import { present } from '../../kit/assert.js'
+import type { Context } from '../../kit/context.js'
+import { reasonOf } from '../../kit/errors.js'
+import type { ComponentName } from '../../model/component-spec.js'
+import type { NodeName } from '../../model/node.js'
+import { nodeOf } from '../../model/topology.js'
+import type { KeeperState, UntimedKeeperEvent } from '../../protocol/keeper/state.js'
+import { decideRestart } from '../../protocol/restart-policy.js'
+import { rejoinNode } from '../rejoin/rejoin-node.js'
+import type { RejoinMode, RejoinOutcome, RejoinTools } from '../rejoin/rejoin-tools.js'
+import { isNode } from './keeper.js'
+import type { StepTools } from './perform-step.js'
+import { readmit } from './readmit.js'
+import { controlOf } from './replication-wiring.js'
+import type { Supervisor } from './supervisor.js'
+import type { TopologyStore } from './topology-store.js'
+
+export interface NodeReturnParts {
+  readonly tools: StepTools
+  readonly supervisor: Supervisor
+  readonly store: TopologyStore
+  readonly dataDirOf: (node: NodeName) => string
+  /** Where what a node had beyond the present history is kept. */
+  readonly extrasDir: string
+  readonly serverVersion: string
+  readonly context: Context
+  readonly state: () => KeeperState
+  readonly tell: (event: UntimedKeeperEvent) => Promise<void>
+}
+
+/** Brings processes and nodes back: one attempt per node at a time, with growing pauses, never during a failover. */
+export class NodeReturn {
+  readonly tools: RejoinTools & StepTools
+  readonly #parts: NodeReturnParts
+  #restarts = new Map<ComponentName, readonly number[]>()
+  readonly #underWay = new Map<ComponentName, Promise<void>>()
+
+  constructor(parts: NodeReturnParts) {
+    this.#parts = parts
+    this.tools = {
+      ...parts.tools,
+      supervisor: parts.supervisor,
+      dataDirOf: parts.dataDirOf,
+      extrasDir: parts.extrasDir,
+      serverVersion: parts.serverVersion,
+      topology: () => parts.state().topology,
+      tell: parts.tell,
+    }
+  }
+
+  /** A server that is no database node: it is simply started again. */
+  restartServer(name: ComponentName): void {
+    void this.#once(name, () =>
+      this.#withRestarts(name, async () => {
+        await this.#parts.supervisor.start(name)
+        if (name === 'redis') this.#parts.store.pushCurrent()
+      }),
+    )
+  }
+
+  /** A replica of the present chain: started if it does not run, proved, wired, and serving again. */
+  bringBack(node: NodeName): void {
+    void this.#once(node, () => this.#withRestarts(node, () => this.#readmit(node)))
+  }
+
+  /** A quarantined node, by itself: what stands against it is in the events and the status. */
+  rejoin(node: NodeName): void {
+    void this.#once(node, () =>
+      this.#withRestarts(node, async () => {
+        if (!this.#changesRoles()) await rejoinNode(this.tools, { node, mode: 'default' })
+      }),
+    )
+  }
+
+  /** The same at somebody's wish. Throws what stands against it. */
+  async rejoinAs(node: NodeName, mode: RejoinMode): Promise<RejoinOutcome> {
+    await this.#underWay.get(node)?.catch(() => undefined)
+    let outcome: RejoinOutcome | null = null
+    await this.#once(node, async () => {
+      outcome = await rejoinNode(this.tools, { node, mode })
+    })
+    return present<RejoinOutcome>(outcome, 'outcome')
+  }
+
+  /** Level-triggered repair: a replica whose threads stopped is told to go on. */
+  nudge(node: NodeName): void {
+    const { tools, state } = this.#parts
+    if (this.#underWay.has(node) || nodeOf(state().topology, node).source === null) return
+    controlOf(tools, node)
+      .run(nudgeLimitMs, (connection) => tools.dialect.startReplica(connection))
+      .catch((error) => this.#complain(error))
+  }
+
+  /** Brings back whatever is missing, and waits for it. Throws the first failure. */
+  async reconcile(): Promise<void> {
+    this.#restarts.clear()
+    const { supervisor, state } = this.#parts
+    for (const name of supervisor.names)
+      if (!isNode(name) && !supervisor.isRunning(name)) await supervisor.start(name)
+    for (const { name, role, serving } of state().topology.nodes) {
+      if (role === 'quarantined') await this.rejoinAs(name, 'default')
+      else if (role !== 'master' && !serving) await this.#once(name, () => this.#readmit(name))
+    }
+  }
+
+  async #readmit(node: NodeName): Promise<void> {
+    if (!this.#changesRoles()) await readmit(this.tools, node)
+  }
+
+  /** Then there is no chain to join; its end asks again. */
+  #changesRoles(): boolean {
+    const { workflow, topology } = this.#parts.state()
+    return workflow !== null || topology.master === null
+  }
+
+  /** One at a time per name: who comes second gets the promise of the first. */
+  #once(name: ComponentName, work: () => Promise<void>): Promise<void> {
+    const running = this.#underWay.get(name)
+    if (running) return running
+    const started = work().finally(() => this.#underWay.delete(name))
+    this.#underWay.set(name, started)
+    return started
+  }
+
+  async #withRestarts(name: ComponentName, work: () => Promise<void>): Promise<void> {
+    const { clock, signal, emit } = this.#parts.context
+    while (!signal.aborted) {
+      const asked = { atMs: clock.monotonicMs(), indispensable: name === 'qlink' }
+      const decision = decideRestart(this.#restarts.get(name) ?? [], asked)
+      this.#restarts.set(name, decision.attemptsAtMs)
+      if (!decision.restart) {
+        const message = `${name} ended too often in a row; corelab up tries again`
+        emit({ kind: 'warning', code: 'GIVEN_UP', message })
+        if (isNode(name)) void this.#parts.tell({ kind: 'given-up', node: name })
+        return
+      }
+      try {
+        await clock.sleep(decision.delayMs, signal)
+        return await work()
+      } catch (error) {
+        this.#complain(error)
+      }
+    }
+  }
+
+  #complain(error: unknown): void {
+    if (this.#parts.context.signal.aborted) return
+    this.#parts.context.emit({ kind: 'warning', code: 'KEEPER', message: reasonOf(error) })
+  }
+}
+
+const nudgeLimitMs = 1000

@@ -1,0 +1,99 @@
+import { reasonOf } from '../../kit/errors.js'
+import type { NodeName } from '../../model/node.js'
+import type { Topology } from '../../model/topology.js'
+import { nodeOf } from '../../model/topology.js'
+import type { Step, StepReport } from '../../protocol/keeper/steps.js'
+import type { QlinkClient } from '../qlink-client.js'
+import { drain } from './drain.js'
+import { checkCandidate, level, quiesce } from './hand-over.js'
+import { attachQlink, openForWrites } from './open-master.js'
+import type { WiringTools } from './replication-wiring.js'
+import { awaitReplicating, controlOf, wireReplica } from './replication-wiring.js'
+import { survey } from './survey.js'
+
+const statementLimitMs = 1000
+
+export interface StepTools extends WiringTools {
+  readonly qlink: QlinkClient
+  /** The claim on qlink: an older keeper's orders are refused there. */
+  readonly term: () => number
+  /** Ends the old master's process if it is ours: best effort, off the critical path. */
+  readonly endProcess: (node: NodeName) => Promise<void>
+}
+
+/**
+ * Performs one step against the real servers. Each may be repeated. `tools.context.signal` ends a step that is of no
+ * interest any more. Throws when the step could not be done.
+ */
+export async function performStep(tools: StepTools, step: Step, topology: Topology): Promise<StepReport> {
+  switch (step.kind) {
+    case 'seal':
+      return { step: 'seal', epoch: await seal(tools, step) }
+    case 'survey':
+      return { step: 'survey', survey: await survey(tools, step) }
+    case 'halt':
+      await halt(tools, step.nodes)
+      break
+    case 'drain':
+      await drain(tools, step.candidate)
+      break
+    case 'attach':
+      await attachQlink(tools, { name: step.candidate, epoch: step.epoch })
+      break
+    case 'open':
+      await openForWrites(tools, { name: step.candidate, epoch: step.epoch })
+      break
+    case 'repoint':
+      await repoint(tools, topology, step)
+      break
+    case 'check':
+      await checkCandidate(tools, step)
+      break
+    case 'quiesce':
+      await quiesce(tools, step.oldMaster)
+      break
+    case 'level':
+      await level(tools, step)
+      break
+    case 'release':
+      await controlOf(tools, step.oldMaster).run(statementLimitMs, (connection) =>
+        tools.dialect.setReadOnly(connection, false),
+      )
+      break
+  }
+  return { step: step.kind }
+}
+
+/** This is the fence: once it is durable, no client of the old master is told OK again, whatever becomes of it. */
+async function seal(tools: StepTools, step: Step & { kind: 'seal' }): Promise<number> {
+  if (step.endOldMaster)
+    tools.endProcess(step.oldMaster).catch((error) =>
+      tools.context.emit({
+        kind: 'warning',
+        code: 'FENCE',
+        message: `${step.oldMaster}: ${reasonOf(error)}`,
+      }),
+    )
+  const { epoch } = await tools.qlink.seal({ term: tools.term(), epoch: null })
+  return epoch
+}
+
+/** A node that does not hear this is not surveyed either: see there. */
+async function halt(tools: StepTools, nodes: readonly NodeName[]): Promise<void> {
+  await Promise.allSettled(
+    nodes.map((node) =>
+      controlOf(tools, node).run(statementLimitMs, async (connection) => {
+        if (await tools.dialect.replicaStatus(connection)) await tools.dialect.stopReceiving(connection)
+      }),
+    ),
+  )
+}
+
+async function repoint(
+  tools: StepTools,
+  topology: Topology,
+  step: Step & { kind: 'repoint' },
+): Promise<void> {
+  await Promise.all(step.moves.map(({ node }) => wireReplica(tools, topology, nodeOf(topology, node))))
+  await Promise.all(step.moves.map(({ node }) => awaitReplicating(tools, node)))
+}

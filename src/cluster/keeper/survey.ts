@@ -1,0 +1,66 @@
+import type { NodeName } from '../../model/node.js'
+import { serverIdOf } from '../../model/node.js'
+import type { LogPlace } from '../../model/qlink.js'
+import type { Step, Survey } from '../../protocol/keeper/steps.js'
+import type { StepTools } from './perform-step.js'
+import { controlOf } from './replication-wiring.js'
+
+const statementLimitMs = 1000
+
+/**
+ * How far each survivor is, by what it has received. Who does not answer, or goes on receiving, is left out: nobody
+ * knows what it will have in a moment. Throws when qlink does not answer.
+ */
+export async function survey(tools: StepTools, step: Step & { kind: 'survey' }): Promise<Survey> {
+  const { dialect } = tools
+  const { durable } = await tools.qlink.status()
+  const answers = await Promise.all(
+    step.nodes.map(async (node) => ({ node, position: await receivedBy(tools, node).catch(() => null) })),
+  )
+  const reachable = answers.flatMap(({ node, position }) => (position === null ? [] : [{ node, position }]))
+  const errant: Record<string, string> = {}
+  for (const { node, position } of reachable) {
+    const why = await strayOf(tools, { position, oldMaster: step.oldMaster })
+    if (why !== null) errant[node] = why
+  }
+  const sound = reachable.filter(({ node }) => errant[node] === undefined)
+  const longest = dialect.unionOf([durable.gtid, ...sound.map(({ position }) => position)])
+  const lacks = Object.fromEntries(
+    sound.map(({ node, position }) => [
+      node,
+      dialect.transactionsBetween({ behind: position, ahead: longest }),
+    ]),
+  )
+  return { lacks, errant }
+}
+
+/** null: it still receives, because it did not hear the order to halt. */
+async function receivedBy(tools: StepTools, node: NodeName): Promise<string | null> {
+  const { dialect } = tools
+  return controlOf(tools, node).run(statementLimitMs, async (connection) => {
+    const status = await dialect.replicaStatus(connection)
+    if (status?.receiving) return null
+    const has = await dialect.position(connection)
+    return dialect.unionOf([has, status?.receivedPosition ?? ''])
+  })
+}
+
+/** Why a position is not one of the present history; null when it is. */
+export async function strayOf(
+  tools: Pick<StepTools, 'dialect'> & { readonly qlink: Pick<StepTools['qlink'], 'lookup'> },
+  node: { readonly position: string; readonly oldMaster: NodeName | null },
+): Promise<string | null> {
+  const gtids = tools.dialect.lastGtidsOf(node.position)
+  if (gtids.length === 0) return null
+  const { places } = await tools.qlink.lookup(gtids)
+  const strays = gtids.filter((gtid, index) => isStray(places[index], gtid, node.oldMaster))
+  return strays.length === 0 ? null : `it has ${strays.join(', ')}, which the others never had`
+}
+
+/** What is beyond the log can only be an unacknowledged tail of the old master. */
+function isStray(place: LogPlace | undefined, gtid: string, oldMaster: NodeName | null): boolean {
+  if (place === 'foreign') return true
+  if (place !== 'after') return false
+  const writer = /^\d+-(\d+)-\d+$/.exec(gtid)?.[1]
+  return writer !== undefined && (oldMaster === null || Number(writer) % 10 !== serverIdOf(oldMaster))
+}

@@ -1,0 +1,4 @@
+import { runQlink } from './qlink/run-qlink.js'
+
+/** Entry of qlink's own process: `node qlink-main.js <stateDir>`. Everything else it reads from there. */
+process.exitCode = await runQlink(process.argv[2] ?? '')
