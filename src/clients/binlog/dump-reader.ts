@@ -147,13 +147,15 @@ export class DumpReader {
     if (!checksumIsRight(this.#window, start, end))
       throw new BinlogDamage('the checksum of the event is wrong')
     const place = this.#bounds.take(this.#window, start, end - checksumLength)
+    // Read before the event is moved over it.
+    const ackRequested = this.#window[start - 1] ?? 0
     this.#position = end
     if (place === 'outside') this.#housekeep(start, end)
     else {
       this.#advance(start)
       this.#putOut(start, end)
     }
-    if (place === 'last') this.#endTransaction(this.#window[start - 1] ?? 0)
+    if (place === 'last') this.#endTransaction(ackRequested)
   }
 
   #beginLargeEvent(start: number, packetLength: number): void {

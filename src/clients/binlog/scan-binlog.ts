@@ -105,7 +105,9 @@ class Scan {
   async #untilFlaw(): Promise<BinlogFlaw | null> {
     let offset = 0
     try {
-      await this.#readHead()
+      await this.#readMagic()
+      offset = this.#offset
+      await this.#readFormat()
       while (await this.#has(1)) {
         offset = this.#offset
         await this.#readEvent()
@@ -124,11 +126,14 @@ class Scan {
     return this.#base + this.#position
   }
 
-  async #readHead(): Promise<void> {
+  async #readMagic(): Promise<void> {
     if (!(await this.#has(magic.length))) throw new BinlogDamage('it is shorter than its first four bytes')
     if (!this.#window.subarray(0, magic.length).equals(magic))
       throw new BinlogDamage('it does not begin as a binlog file does')
     this.#position += magic.length
+  }
+
+  async #readFormat(): Promise<void> {
     const length = await this.#eventLength()
     this.#format = readFormatDescription(this.#window, this.#position, this.#position + length)
     this.#position += length
