@@ -5,6 +5,11 @@ export type NodeName = Brand<string, 'NodeName'>
 
 export const nodeNames: readonly NodeName[] = ['db-1', 'db-2', 'db-3', 'db-4'] as NodeName[]
 
+/** Whether a component is a database node. */
+export function isNode(component: string): component is NodeName {
+  return component.startsWith('db-')
+}
+
 /** What a node does at the moment. Out of service: `quarantined` (its history must be compared first). */
 export type Role = 'master' | 'shadow' | 'slave-1' | 'slave-2' | 'quarantined'
 

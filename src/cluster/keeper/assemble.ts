@@ -19,7 +19,7 @@ import { addressesOf } from './addresses.js'
 import { HoldPoint } from './hold-point.js'
 import { dataDirOf, Keeper } from './keeper.js'
 import { NodeControl } from './node-control.js'
-import type { StepTools } from './perform-step.js'
+import type { StepTools } from './step-tools.js'
 import { Supervisor } from './supervisor.js'
 import { TopologyStore, topologyChannel } from './topology-store.js'
 

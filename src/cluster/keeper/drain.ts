@@ -1,7 +1,7 @@
 import { corelabError } from '../../kit/errors.js'
 import type { NodeName } from '../../model/node.js'
-import type { StepTools } from './perform-step.js'
 import { awaitTrue, controlOf } from './replication-wiring.js'
+import type { StepTools } from './step-tools.js'
 
 const statementLimitMs = 5000
 const drainLimitMs = 60_000

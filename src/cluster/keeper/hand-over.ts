@@ -2,8 +2,8 @@ import { databaseAccounts } from '../../components/mysql/accounts-sql.js'
 import { corelabError } from '../../kit/errors.js'
 import { formatDuration } from '../../kit/units.js'
 import type { NodeName } from '../../model/node.js'
-import type { StepTools } from './perform-step.js'
 import { awaitTrue, controlOf } from './replication-wiring.js'
+import type { StepTools } from './step-tools.js'
 
 const statementLimitMs = 1000
 /** A transaction that is open for longer would not end within the pause that a switchover may take. */

@@ -5,6 +5,7 @@ import type { BootPlan } from '../../model/boot-plan.js'
 import type { ComponentName } from '../../model/component-spec.js'
 import type { EnvironmentStatus } from '../../model/environment.js'
 import type { NodeName } from '../../model/node.js'
+import { isNode } from '../../model/node.js'
 import type { QlinkStatus } from '../../model/qlink.js'
 import type { ReaderKind, Topology } from '../../model/topology.js'
 import { nodeWithRole } from '../../model/topology.js'
@@ -20,9 +21,9 @@ import { stepKeeper } from '../../protocol/keeper/step.js'
 import { followQlink } from './follow-qlink.js'
 import type { HoldPoint } from './hold-point.js'
 import { NodeReturn } from './node-return.js'
-import type { StepTools } from './perform-step.js'
 import { describeEnvironment } from './status-view.js'
 import { StepRunner } from './step-runner.js'
+import type { StepTools } from './step-tools.js'
 import type { Supervisor } from './supervisor.js'
 import type { TopologyStore } from './topology-store.js'
 import type { Observation, ProbeLines } from './watch.js'
@@ -277,10 +278,6 @@ export class Keeper {
     if (this.#parts.context.signal.aborted) return
     this.#parts.context.emit({ kind: 'warning', code: 'KEEPER', message: reasonOf(error) })
   }
-}
-
-export function isNode(name: ComponentName): name is NodeName {
-  return name.startsWith('db-')
 }
 
 /** The data folder of a node in the plan. */

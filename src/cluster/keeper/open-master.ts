@@ -1,8 +1,8 @@
 import type { SqlConnection } from '../../clients/mysql/connection.js'
 import { corelabError } from '../../kit/errors.js'
 import type { NodeName } from '../../model/node.js'
-import type { StepTools } from './perform-step.js'
 import { awaitTrue, controlOf } from './replication-wiring.js'
+import type { StepTools } from './step-tools.js'
 
 const statementLimitMs = 5000
 const attachLimitMs = 15_000

@@ -3,23 +3,14 @@ import type { NodeName } from '../../model/node.js'
 import type { Topology } from '../../model/topology.js'
 import { nodeOf } from '../../model/topology.js'
 import type { Step, StepReport } from '../../protocol/keeper/steps.js'
-import type { QlinkClient } from '../qlink-client.js'
 import { drain } from './drain.js'
 import { checkCandidate, level, quiesce } from './hand-over.js'
 import { attachQlink, openForWrites } from './open-master.js'
-import type { WiringTools } from './replication-wiring.js'
 import { awaitReplicating, controlOf, wireReplica } from './replication-wiring.js'
+import type { StepTools } from './step-tools.js'
 import { survey } from './survey.js'
 
 const statementLimitMs = 1000
-
-export interface StepTools extends WiringTools {
-  readonly qlink: QlinkClient
-  /** The claim on qlink: an older keeper's orders are refused there. */
-  readonly term: () => number
-  /** Ends the old master's process if it is ours: best effort, off the critical path. */
-  readonly endProcess: (node: NodeName) => Promise<void>
-}
 
 /**
  * Performs one step against the real servers. Each may be repeated. `tools.context.signal` ends a step that is of no

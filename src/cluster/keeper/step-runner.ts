@@ -2,8 +2,8 @@ import type { Context } from '../../kit/context.js'
 import { reasonOf, toCorelabError } from '../../kit/errors.js'
 import type { KeeperEffect, KeeperEvent, KeeperState } from '../../protocol/keeper/state.js'
 import type { HoldPoint } from './hold-point.js'
-import type { StepTools } from './perform-step.js'
 import { performStep } from './perform-step.js'
+import type { StepTools } from './step-tools.js'
 
 type Perform = Extract<KeeperEffect, { readonly kind: 'perform' }>
 type Report =

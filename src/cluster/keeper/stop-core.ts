@@ -1,9 +1,9 @@
 import { reasonOf } from '../../kit/errors.js'
 import type { Emit } from '../../kit/events.js'
 import type { NodeName } from '../../model/node.js'
+import { isNode } from '../../model/node.js'
 import { nodeOf } from '../../model/topology.js'
 import type { Keeper } from './keeper.js'
-import { isNode } from './keeper.js'
 import { controlOf } from './replication-wiring.js'
 import type { Supervisor } from './supervisor.js'
 

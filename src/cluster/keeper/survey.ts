@@ -2,8 +2,8 @@ import type { NodeName } from '../../model/node.js'
 import { serverIdOf } from '../../model/node.js'
 import type { LogPlace } from '../../model/qlink.js'
 import type { Step, Survey } from '../../protocol/keeper/steps.js'
-import type { StepTools } from './perform-step.js'
 import { controlOf } from './replication-wiring.js'
+import type { StepTools } from './step-tools.js'
 
 const statementLimitMs = 1000
 
