@@ -29,11 +29,12 @@ export async function ensureGalera(env = process.env) {
       'usr/sbin/mariadbd',
       'usr/bin/mariadb',
       'usr/bin/mariabackup',
+      'usr/bin/mariadb-backup',
       'usr/bin/mbstream',
       'usr/bin/my_print_defaults',
       'usr/bin/socat',
     ],
-    scripts: ['usr/bin/wsrep_sst_common', 'usr/bin/wsrep_sst_mariabackup', 'usr/bin/mariadb-install-db'],
+    scripts: ['usr/bin/wsrep_sst_common', 'usr/bin/wsrep_sst_mariabackup'],
   })
   const { output } = await runProgram(join(bin, 'mariadbd'), ['--no-defaults', '--version'])
   const version = /Ver (\d+\.\d+\.\d+)/.exec(output)?.[1]
