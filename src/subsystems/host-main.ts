@@ -8,6 +8,7 @@ import type { Secrets } from '../model/secrets.js'
 import { loadConfig } from '../project/load-config.js'
 import { packageRoot } from '../project/package-root.js'
 import { readJsonFile } from '../sys/files.js'
+import { keeperSocketOf } from '../sys/keeper-socket.js'
 import { statePaths } from '../sys/state-dir.js'
 import { type SubsystemHost, startSubsystemHost } from './host.js'
 
@@ -47,6 +48,7 @@ async function start(stateDir: string): Promise<SubsystemHost> {
   return startSubsystemHost({
     port: plan.ports.subsystems,
     topologyFile: paths.topologyFile,
+    keeperSocket: keeperSocketOf(plan.socketDir),
     redis: { host: '127.0.0.1', port: plan.ports.redis, password: secrets.redis },
     secrets: secrets.database.subsystems,
     projectDir: plan.project.dir,

@@ -5,6 +5,7 @@ import { corelabError } from '../kit/errors.js'
 import { nearest } from '../kit/nearest.js'
 import type { Random } from '../kit/random.js'
 import { subsystems } from '../model/catalogue.js'
+import { sumOfRouterMetrics } from '../model/router-metrics.js'
 import type { Secrets } from '../model/secrets.js'
 import type { SubsystemCode } from '../model/subsystem.js'
 import { subsystemCodes } from '../model/subsystem.js'
@@ -23,6 +24,8 @@ import { loadUserHandlers, noHandlers, type UserHandlers } from './user-handlers
 export interface SubsystemHostOptions {
   readonly port: number
   readonly topologyFile: string
+  /** The keeper's, which tells of a new master, too. */
+  readonly keeperSocket: string
   readonly redis: RedisTarget
   readonly secrets: Secrets['database']['subsystems']
   readonly projectDir: string
@@ -41,6 +44,9 @@ export interface SubsystemHost {
   /** Leaves the registry, finishes what runs, closes everything. Never rejects. */
   stop(): Promise<void>
 }
+
+/** Where work went, summed over the subsystems: `RouterMetrics`. */
+export const routerMetricsPath = '/metrics/router'
 
 /** Connections per node and subsystem: most of the 21 open none in this version. */
 const poolSize = 12
@@ -77,6 +83,7 @@ export async function startSubsystemHost(options: SubsystemHostOptions): Promise
     platformOf: (code) => ({ dataSource: dataSourceOf(code), redis, sequence, clock }),
   })
   const own = dataSourceOf(healthCode)
+  const routerMetrics = () => sumOfRouterMetrics([...dataSources.values()].map((each) => each.metrics()))
   const health: HealthInputs = { engine, redis, dataSource: own, isStopping: () => ended.signal.aborted }
   const server = await openTripleServer({
     host: '127.0.0.1',
@@ -84,7 +91,8 @@ export async function startSubsystemHost(options: SubsystemHostOptions): Promise
     clock,
     sequence,
     dispatch: (call) => engine.call(call),
-    page: (path) => pageOf(path, health),
+    page: async (path) =>
+      path === routerMetricsPath ? { http: 200, body: routerMetrics() } : pageOf(path, health),
     onFailure: (error, gsn) => log(`failed ${gsn}: ${error instanceof Error ? error.stack : String(error)}`),
   }).catch(async (error) => {
     ended.abort()

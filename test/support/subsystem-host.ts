@@ -51,6 +51,7 @@ export async function prepareHostGround(): Promise<HostGround> {
       startSubsystemHost({
         port: 0,
         topologyFile,
+        keeperSocket: join(dir, 'no-keeper.sock'),
         redis: redis.target,
         secrets: testSecrets.database.subsystems,
         projectDir: dir,

@@ -1,6 +1,7 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { legalEntity } from '../../../src/model/legal-entity.js'
+import type { RouterMetrics } from '../../../src/model/router-metrics.js'
 import { registeredInstances } from '../../../src/platform/service-registry.js'
 import { openTripleClient, type TripleClient } from '../../../src/platform/triple-client.js'
 import type { TripleEnvelope } from '../../../src/platform/triple-server.js'
@@ -419,4 +420,16 @@ test('usable subsystems are registered with a lease, broken ones are not', async
   expect(left).toBeGreaterThan(0)
   expect(left).toBeLessThanOrEqual(5000)
   await redis.close()
+})
+
+test('the host shows where its work went', async () => {
+  await call('account', 'get', { accountNo: '1000000001000' }).catch(() => undefined)
+  const answer = await fetch(`${url}/metrics/router`)
+
+  expect(answer.status).toBe(200)
+  const metrics = (await answer.json()) as RouterMetrics
+  expect(metrics).toMatchObject({ schema: 'corelab/router-metrics@1', epoch: 1, heldNow: 0, unknown: 0 })
+  expect(metrics.sent).toContainEqual(
+    expect.objectContaining({ node: 'db-1', role: 'master', kind: 'write' }),
+  )
 })
