@@ -1,0 +1,154 @@
+import { present } from '../../kit/assert.js'
+import { corelabError } from '../../kit/errors.js'
+import type { NodeName } from '../../model/node.js'
+import type { Topology, TopologyNode } from '../../model/topology.js'
+import { placeForReturn } from '../../protocol/keeper/topology-change.js'
+import { awaitTrue, controlOf, wireReplica } from '../keeper/replication-wiring.js'
+import type { RejoinTools } from './rejoin-tools.js'
+import type { SourceRefusal } from './source-refusal.js'
+import { refusalOf } from './source-refusal.js'
+
+/** What came of following: its place in the chain, or why the source will not have it. */
+export type Followed =
+  | {
+      readonly followed: true
+      readonly role: TopologyNode['role']
+      readonly source: NodeName
+    }
+  | { readonly followed: false; readonly refusal: SourceRefusal; readonly error: string }
+
+const statementLimitMs = 10_000
+const sourceLimitMs = 60_000
+const stillLimitMs = 60_000
+const pollMs = 20
+/** Somebody writes all the time: this near to the master, a replica is as good as any other. */
+const levelTransactions = 500
+const roundsMax = 20
+
+/**
+ * Points an isolated node to its place at the end of the chain and waits until it has caught up with the master. That the
+ * source accepts its position is the proof that it is a prefix: with `gtid_strict_mode` a source sends nothing to a node
+ * whose last transaction is not, exactly, one of its own. Throws REPLICATION_BROKEN, DATABASE_UNREACHABLE.
+ */
+export async function followHistory(tools: RejoinTools, node: NodeName): Promise<Followed> {
+  const topology = tools.topology()
+  const { role, source } = placeForReturn(topology)
+  const from = present(source, 'source for the return')
+  const start = await positionOf(tools, node)
+  await awaitTrue(tools, {
+    what: `${from} has what ${node} has`,
+    limitMs: sourceLimitMs,
+    pollMs,
+    test: async () => lacks(tools, { behind: await positionOf(tools, from), ahead: start }) === 0,
+  })
+  await wireReplica(tools, topology, { name: node, source: from })
+  const refused = await awaitAccepted(tools, node)
+  if (refused) return { followed: false, ...refused }
+  await catchUp(tools, node, topology)
+  await proveNothingSkipped(tools, { node, source: from, start })
+  return { followed: true, role, source: from }
+}
+
+async function awaitAccepted(
+  tools: RejoinTools,
+  node: NodeName,
+): Promise<{ readonly refusal: SourceRefusal; readonly error: string } | null> {
+  let refused: { readonly refusal: SourceRefusal; readonly error: string } | null = null
+  await awaitTrue(tools, {
+    what: `${node}: replication runs`,
+    limitMs: sourceLimitMs,
+    pollMs,
+    test: () =>
+      controlOf(tools, node).run(statementLimitMs, async (connection) => {
+        const status = await tools.dialect.replicaStatus(connection)
+        const error = status?.lastError ?? null
+        const refusal = error === null ? null : refusalOf(error)
+        if (error !== null && refusal !== null) {
+          refused = { refusal, error }
+          await tools.dialect.forgetSource(connection)
+          return true
+        }
+        if (error !== null && status?.applying === false) throw broken(node, error)
+        return status?.receiving === true && status.applying
+      }),
+  })
+  return refused
+}
+
+/** In rounds, because the master goes on: each round's goal is where the master was when it began. */
+async function catchUp(tools: RejoinTools, node: NodeName, { master, epoch }: Topology): Promise<void> {
+  const { emit, clock, signal } = tools.context
+  const step = `rejoin.${node}.follow`
+  for (let round = 0; round < roundsMax; round++) {
+    const goal = await positionOf(tools, present(master, 'master'))
+    const total = await behindBy(tools, node, goal)
+    let left = total
+    let movedMs = clock.monotonicMs()
+    while (left > 0) {
+      emit({ kind: 'step.progress', step, done: total - left, total, unit: 'transactions' })
+      await clock.sleep(pollMs, signal)
+      const now = await behindBy(tools, node, goal)
+      if (now < left) movedMs = clock.monotonicMs()
+      else if (clock.monotonicMs() - movedMs > stillLimitMs)
+        throw broken(node, `it stands still, ${now} transactions behind`)
+      left = now
+    }
+    if (total <= levelTransactions) return
+    if (tools.topology().epoch !== epoch) return
+  }
+}
+
+/** A replica that is not applying any more would be waited for in vain. */
+async function behindBy(tools: RejoinTools, node: NodeName, goal: string): Promise<number> {
+  return controlOf(tools, node).run(statementLimitMs, async (connection) => {
+    const status = await tools.dialect.replicaStatus(connection)
+    if (status?.applying === false && status.lastError !== null) throw broken(node, status.lastError)
+    return lacks(tools, { behind: await tools.dialect.position(connection), ahead: goal })
+  })
+}
+
+/**
+ * A server passes over events that carry its own id, without a word, and says that it has them. It was given an id that
+ * it never wrote with; should that fail one day, it must be seen here: no checksum is made on the way back.
+ */
+async function proveNothingSkipped(
+  tools: RejoinTools,
+  { node, source, start }: { readonly node: NodeName; readonly source: NodeName; readonly start: string },
+): Promise<void> {
+  const { dialect } = tools
+  const read = (name: NodeName) =>
+    controlOf(tools, name).run(statementLimitMs, (connection) => dialect.history(connection))
+  const sent = await read(source)
+  const position = dialect.unionOf([start, sent])
+  await awaitTrue(tools, {
+    what: `${node} has what ${source} has`,
+    limitMs: sourceLimitMs,
+    pollMs,
+    test: async () => lacks(tools, { behind: await positionOf(tools, node), ahead: position }) === 0,
+  })
+  const missing = dialect
+    .extraGtids({ replica: sent, source: await read(node) })
+    .filter((gtid) => dialect.engine === 'mysql' || !dialect.includes({ position: start, gtid }))
+  if (missing.length > 0)
+    throw corelabError('REPLICATION_BROKEN', {
+      message: `${node} passed over ${missing.join(', ')} without applying it`,
+      detail: 'It says that it has caught up, but its binlog lacks what its source has.',
+      fix: [`corelab cluster rejoin ${node} --mode reclone`],
+    })
+}
+
+async function positionOf(tools: RejoinTools, node: NodeName): Promise<string> {
+  return controlOf(tools, node).run(statementLimitMs, (connection) => tools.dialect.position(connection))
+}
+
+function lacks(tools: RejoinTools, positions: { readonly behind: string; readonly ahead: string }): number {
+  return tools.dialect.transactionsBetween(positions)
+}
+
+function broken(node: NodeName, error: string) {
+  return corelabError('REPLICATION_BROKEN', {
+    message: `${node} does not apply what its source sends`,
+    detail: error,
+    fix: [`corelab logs ${node}`, `corelab cluster rejoin ${node} --mode reclone`],
+  })
+}
