@@ -81,8 +81,9 @@ export function planBoot(input: PlanInput): BootPlan {
     socketDir: input.socketDir,
     profile: input.profile,
     ports: input.ports,
+    engine: input.installations.mysql.engine,
     versions: {
-      mariadbd: input.installations.mysql.server.version,
+      database: input.installations.mysql.server.version,
       redis: input.installations.redis.server.version,
       rabbitmq: input.installations.rabbitmq.server.version,
     },

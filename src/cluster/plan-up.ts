@@ -7,6 +7,8 @@ import { detectRabbitmq } from '../components/rabbitmq/rabbitmq-component.js'
 import { detectRedis } from '../components/redis/redis-component.js'
 import type { Context } from '../kit/context.js'
 import type { BootPlan, PortPlan } from '../model/boot-plan.js'
+import type { DatabaseEngine } from '../model/database-engine.js'
+import { engineTitles } from '../model/database-engine.js'
 import type { EnvironmentRecord } from '../model/environment.js'
 import type { ProfileName } from '../model/profile.js'
 import { profiles } from '../model/profile.js'
@@ -17,6 +19,7 @@ import { readServerOverrides } from '../project/server-overrides.js'
 import { readJsonFile } from '../sys/files.js'
 import { isPortFree } from '../sys/ports.js'
 import { socketDirOf } from '../sys/state-dir.js'
+import { databaseChoice } from './database-choice.js'
 import type { EnvironmentRef } from './environment-store.js'
 import { generateSecrets, pathsOf, readLiveProcesses } from './environment-store.js'
 import { planBoot } from './plan-boot.js'
@@ -52,8 +55,10 @@ export async function planUp(options: UpOptions, context: Context): Promise<Boot
 export async function planWith(options: UpOptions, secrets: Secrets, context: Context): Promise<BootPlan> {
   const { project, env } = options
   const paths = pathsOf(options)
-  const [mysql, redis, rabbitmq] = await Promise.all([detectMysql(), detectRedis(), detectRabbitmq()])
   const record = await readJsonFile<EnvironmentRecord>(paths.envFile)
+  const choice = databaseChoice(project, record)
+  if (choice.engine !== project.config.database.engine) warnEngineKept(choice.engine, context)
+  const [mysql, redis, rabbitmq] = await Promise.all([detectMysql(choice), detectRedis(), detectRabbitmq()])
   return planBoot({
     project: { name: project.config.name, dir: project.dir },
     env,
@@ -74,6 +79,14 @@ export async function planWith(options: UpOptions, secrets: Secrets, context: Co
     asRoot: process.getuid?.() === 0,
     directIo: await takesDirectIo(project.dir),
     readyLimitMs: options.limitMs,
+  })
+}
+
+function warnEngineKept(engine: DatabaseEngine, context: Context): void {
+  context.emit({
+    kind: 'warning',
+    code: 'ENGINE_KEPT',
+    message: `this environment's data was made by ${engineTitles[engine]}, which it keeps; corelab down --volumes, then up changes it`,
   })
 }
 

@@ -10,6 +10,7 @@ import type { EnvironmentRecord } from '../model/environment.js'
 import type { Secrets } from '../model/secrets.js'
 import { cacheDir } from '../sys/cache-dir.js'
 import { readJsonFile } from '../sys/files.js'
+import { databaseChoice } from './database-choice.js'
 import type { EnvironmentRef } from './environment-store.js'
 import { pathsOf, saveEnvironment } from './environment-store.js'
 import { noteAppliedStatements, readSchemaSet } from './schema-set.js'
@@ -26,13 +27,15 @@ export async function prepareEnvironment(
     { step: 'prepare', title: 'Prepare data folders and secrets' },
     context.clock,
     async () => {
-      await prepareDataDir({ ...(await prepareOptions(await detectMysql())), signal: context.signal })
       const known = await readJsonFile<EnvironmentRecord>(pathsOf(ref).envFile)
+      const programs = await detectMysql(databaseChoice(ref.project, known))
+      await prepareDataDir({ ...(await prepareOptions(programs)), signal: context.signal })
       const record: EnvironmentRecord = {
         schema: 'corelab/environment@1',
         name: plan.env,
         createdAt: known?.createdAt ?? isoTime(context.clock.wallMs()),
         profile: plan.profile.name,
+        engine: plan.engine,
         ports: plan.ports,
         socketDir: plan.socketDir,
       }

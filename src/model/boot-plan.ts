@@ -1,4 +1,5 @@
 import type { ComponentSpec } from './component-spec.js'
+import type { DatabaseEngine } from './database-engine.js'
 import type { NetworkPlan } from './network.js'
 import type { NodeName, Role } from './node.js'
 import type { Profile } from './profile.js'
@@ -18,7 +19,8 @@ export interface PortPlan {
 }
 
 export interface ProgramVersions {
-  readonly mariadbd: string
+  /** Of the database server, whichever engine it is. */
+  readonly database: string
   readonly redis: string
   readonly rabbitmq: string
 }
@@ -36,6 +38,8 @@ export interface BootPlan {
   readonly socketDir: string
   readonly profile: Profile
   readonly ports: PortPlan
+  /** What the database nodes run. */
+  readonly engine: DatabaseEngine
   readonly versions: ProgramVersions
   readonly nodes: readonly {
     readonly name: NodeName

@@ -1,6 +1,7 @@
 import type { ComponentState } from '../kit/events.js'
 import type { PortPlan } from './boot-plan.js'
 import type { ComponentKind } from './component-spec.js'
+import type { DatabaseEngine } from './database-engine.js'
 import type { ProcessRecord } from './process-record.js'
 import type { ProfileName } from './profile.js'
 import type { Topology } from './topology.js'
@@ -11,6 +12,8 @@ export interface EnvironmentRecord {
   readonly name: string
   readonly createdAt: string
   readonly profile: ProfileName
+  /** What its data was made by; the other engine could not read it. */
+  readonly engine: DatabaseEngine
   readonly ports: PortPlan
   readonly socketDir: string
 }

@@ -2,6 +2,7 @@ import { showablePlan } from '../../cluster/plan-boot.js'
 import { formatBytes } from '../../kit/units.js'
 import type { BootPlan } from '../../model/boot-plan.js'
 import type { ComponentSpec } from '../../model/component-spec.js'
+import { engineTitles } from '../../model/database-engine.js'
 import type { Answer } from '../answer.js'
 import type { Screen } from '../terminal.js'
 import { indented, labelled } from './layout.js'
@@ -25,7 +26,10 @@ export function bootPlanLines(plan: BootPlan, screen: Screen): string[] {
           'profile',
           `${profile.name}: up to ${formatBytes(profile.memoryBytesMax)} of memory, ${formatBytes(profile.diskBytesMin)} of disk`,
         ],
-        ['servers', `MariaDB ${versions.mariadbd}, Redis ${versions.redis}, RabbitMQ ${versions.rabbitmq}`],
+        [
+          'servers',
+          `${engineTitles[plan.engine]} ${versions.database}, Redis ${versions.redis}, RabbitMQ ${versions.rabbitmq}`,
+        ],
         ['ports', `from ${ports.base}, on 127.0.0.1 only`],
         ['state', plan.stateDir],
       ]),

@@ -1,4 +1,4 @@
-import { mariadbDialect } from '../../clients/dialects/mariadb.js'
+import { dialectOf } from '../../clients/dialects/dialect-of.js'
 import type { RedisClient } from '../../clients/redis.js'
 import { openRedis } from '../../clients/redis.js'
 import { present } from '../../kit/assert.js'
@@ -62,7 +62,7 @@ export async function assembleCore(input: {
   const qlink = qlinkClient(qlinkSocketOf(plan.socketDir))
   let term = 0
   const steps: StepTools = {
-    dialect: mariadbDialect,
+    dialect: dialectOf(plan.engine),
     controls,
     replicationPassword: secrets.database.replication,
     addressOf: addresses.addressOf,
@@ -81,7 +81,7 @@ export async function assembleCore(input: {
     tools: steps,
     dataDirOf: (node) => dataDirOf(plan, node),
     extrasDir: paths.extrasDir,
-    serverVersion: plan.versions.mariadbd,
+    serverVersion: plan.versions.database,
     probes: { reads: { ...steps, controls: reads }, writes: { ...steps, controls: writes } },
   })
   return {

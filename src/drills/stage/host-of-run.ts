@@ -14,7 +14,7 @@ export function hostOfRun(versions: ProgramVersions | null): HostFacts {
     memoryBytes: host.memoryTotalBytes,
     kernel: host.kernel,
     node: process.versions.node,
-    mariadb: versions?.mariadbd ?? 'not known',
+    mariadb: versions?.database ?? 'not known',
     redis: versions?.redis ?? 'not known',
     rabbitmq: versions?.rabbitmq ?? 'not known',
   }
