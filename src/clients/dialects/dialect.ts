@@ -84,8 +84,8 @@ export interface Dialect extends PositionMaths {
 
   setReadOnly(connection: SqlConnection, readOnly: boolean): Promise<void>
   /**
-   * Lets privileged accounts write on a read-only node, for the replay of a tail, and ends it. MySQL's `super_read_only`
-   * stops them too, MariaDB has nothing like it. `setReadOnly(true)` ends it as well.
+   * Lets privileged accounts write on a read-only node, for the replay of a tail and for the keeper's own row, and ends it.
+   * MySQL's `super_read_only` stops them too, MariaDB has nothing like it. `setReadOnly`, either way, ends it as well.
    */
   allowReplay(connection: SqlConnection, allowed: boolean): Promise<void>
   /** Until the next start. Replicas of the node reconnect by themselves. */

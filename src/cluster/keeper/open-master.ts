@@ -51,6 +51,8 @@ export async function openForWrites(
   master: NewMaster,
 ): Promise<void> {
   await controlOf(tools, master.name).run(statementLimitMs, async (connection) => {
+    // Still read-only for everybody else.
+    await tools.dialect.allowReplay(connection, true)
     await writeEpoch(connection, master.epoch)
     await tools.dialect.setReadOnly(connection, false)
   })
