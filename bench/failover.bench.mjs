@@ -201,25 +201,24 @@ async function faultsOf({ plan, keeper }) {
   }
 }
 
-/** Every node serves, and the status says so: the old master has come back by itself. */
-async function awaitWhole() {
-  await awaitTrue('every node serves again', 120_000, async () => {
-    const { state } = await readStatus(ref)
-    return state === 'usable'
+/** Every node serves, and has nearly caught up: the old master has come back by itself. */
+async function awaitWhole({ lagMax = 2000 } = {}) {
+  await awaitTrue('every node serves again', 300_000, async () => {
+    const { state, components } = await readStatus(ref)
+    return state === 'usable' && components.every(({ lagTransactions }) => (lagTransactions ?? 0) <= lagMax)
   })
 }
 
 async function check({ acked, attempts }, endpoints) {
   const { topology } = await readStatus(ref)
   const perNode = {}
-  await awaitWhole()
+  await awaitWhole({ lagMax: 0 })
   for (const node of topology.nodes) {
     const { host, port } = endpoints.databases.find(({ name }) => name === node.name)
     const connection = await openConnection(
       { host, port, user: 'corelab_workload', password: endpoints.secrets.database.workload },
       { connectTimeoutMs: 5000 },
     )
-    await pause(300)
     const rows = await connection.query('SELECT writer, n FROM bench.failover')
     await connection.close()
     const have = new Set(rows.map(({ writer, n }) => writer * 1e8 + n))
