@@ -1,5 +1,6 @@
 import { assert, present } from '../../kit/assert.js'
 import { type CorelabError, cancelled, corelabError, reasonOf } from '../../kit/errors.js'
+import type { DatabaseEngine } from '../../model/database-engine.js'
 import { describeTarget, type MysqlTarget } from '../mysql/connection.js'
 import type { BinlogCloseReason, BinlogListener } from './binlog-listener.js'
 import {
@@ -17,7 +18,7 @@ import { type ByteSink, RawSession } from './raw-session.js'
 export interface BinlogStreamOptions {
   /** The leader; an account with REPLICATION SLAVE. */
   readonly target: MysqlTarget
-  readonly engine: 'mariadb' | 'mysql'
+  readonly engine: DatabaseEngine
   /** Not 0, and no other reader's or server's: a leader ends the older one of two readers with the same id. */
   readonly serverId: number
   /** What MySQL knows a reader by; MariaDB goes by the server id. */

@@ -33,7 +33,8 @@ export function closeReasonOf(end: DumpEnd, leader: string): BinlogCloseReason {
 const replacedBy = /same server_?(?:uuid|id)/i
 
 /** ER_MASTER_FATAL_ERROR_READING_BINLOG is sent for everything; these are not about the position. */
-const otherFatal = /max_allowed_packet|bogus data|checksum|truncated|corrupt/i
+const otherFatal =
+  /max_allowed_packet|bogus data|truncated in the middle|crc check|read error|I\/O error|checksum/i
 
 function lacksPosition(end: { readonly errno: number; readonly message: string }): boolean {
   return end.errno === 1236 && !otherFatal.test(end.message)

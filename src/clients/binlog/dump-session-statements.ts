@@ -1,7 +1,8 @@
+import type { DatabaseEngine } from '../../model/database-engine.js'
 import { sqlLiteral } from '../mysql/connection.js'
 
 export interface DumpSession {
-  readonly engine: 'mariadb' | 'mysql'
+  readonly engine: DatabaseEngine
   /** MySQL's identity of a reader; MariaDB goes by the server id. */
   readonly uuid: string
   readonly from: string

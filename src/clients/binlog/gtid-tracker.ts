@@ -1,4 +1,5 @@
 import { assert } from '../../kit/assert.js'
+import type { DatabaseEngine } from '../../model/database-engine.js'
 import { formatGtidPosition, parseGtidPosition } from '../dialects/mariadb-gtid.js'
 import { formatGtidSet, parseGtidSet } from '../dialects/mysql-gtid.js'
 import type { BinlogBatch } from './binlog-listener.js'
@@ -16,7 +17,7 @@ export interface GtidTracker {
   copy(): GtidTracker
 }
 
-export function trackGtids(engine: 'mariadb' | 'mysql', from: string): GtidTracker {
+export function trackGtids(engine: DatabaseEngine, from: string): GtidTracker {
   return engine === 'mariadb' ? new MariadbTracker(from) : new MysqlTracker(from)
 }
 

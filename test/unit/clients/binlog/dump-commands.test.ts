@@ -101,6 +101,13 @@ test.each([
     'Error: connecting slave requested to start from GTID 0-1-9, which is not in the master’s binlog',
   ],
   ['position-lost', 1236, 'Cannot replicate because the source purged required binary logs.'],
+  [
+    'position-lost',
+    1236,
+    'Replica has more GTIDs than the source has. This may indicate that the last binary log file was truncated or lost',
+  ],
+  ['refused', 1236, 'binlog truncated in the middle of event; consider out of disk space on master'],
+  ['refused', 1236, 'event read from binlog did not pass crc check'],
   ['refused', 1236, 'log event entry exceeded max_allowed_packet; Increase max_allowed_packet on master'],
   ['refused', 1227, 'Access denied'],
   [
