@@ -14,16 +14,20 @@ const statementLimitMs = 1000
 export async function survey(tools: StepTools, step: Step & { kind: 'survey' }): Promise<Survey> {
   const { dialect } = tools
   const { durable } = await tools.qlink.status()
-  const answers = await Promise.all(
-    step.nodes.map(async (node) => ({ node, position: await receivedBy(tools, node).catch(() => null) })),
-  )
-  const reachable = answers.flatMap(({ node, position }) => (position === null ? [] : [{ node, position }]))
+  const answers = await Promise.all(step.nodes.map((node) => standingOf(tools, node).catch(() => null)))
+  const reachable = answers.filter((each) => each !== null)
   const errant: Record<string, string> = {}
-  for (const { node, position } of reachable) {
-    const why = await strayOf(tools, { position, oldMaster: step.oldMaster })
+  for (const { node, has, received } of reachable) {
+    // Looked at one by one: what a node was given to apply can hide that what it has is something else.
+    const { oldMaster } = step
+    const why =
+      (await strayOf(tools, { position: has, oldMaster })) ??
+      (await strayOf(tools, { position: received, oldMaster }))
     if (why !== null) errant[node] = why
   }
-  const sound = reachable.filter(({ node }) => errant[node] === undefined)
+  const sound = reachable
+    .filter(({ node }) => errant[node] === undefined)
+    .map(({ node, has, received }) => ({ node, position: dialect.unionOf([has, received]) }))
   const longest = dialect.unionOf([durable.gtid, ...sound.map(({ position }) => position)])
   const lacks = Object.fromEntries(
     sound.map(({ node, position }) => [
@@ -34,14 +38,20 @@ export async function survey(tools: StepTools, step: Step & { kind: 'survey' }):
   return { lacks, errant }
 }
 
+interface Standing {
+  readonly node: NodeName
+  readonly has: string
+  readonly received: string
+}
+
 /** null: it still receives, because it did not hear the order to halt. */
-async function receivedBy(tools: StepTools, node: NodeName): Promise<string | null> {
+async function standingOf(tools: StepTools, node: NodeName): Promise<Standing | null> {
   const { dialect } = tools
   return controlOf(tools, node).run(statementLimitMs, async (connection) => {
     const status = await dialect.replicaStatus(connection)
     if (status?.receiving) return null
     const has = await dialect.position(connection)
-    return dialect.unionOf([has, status?.receivedPosition ?? ''])
+    return { node, has, received: status?.receivedPosition ?? '' }
   })
 }
 
