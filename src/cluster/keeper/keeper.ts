@@ -105,9 +105,14 @@ export class Keeper {
       this.#return.restartServer(name)
       return
     }
-    for (const { controls } of [this.#parts.tools, this.#parts.probes.reads, this.#parts.probes.writes])
-      controls.get(name)?.drop()
+    this.hangUp(name)
     void this.tell({ kind: 'process-gone', node: name })
+  }
+
+  /** Drops all lines to a node; they are opened again when they are needed. */
+  hangUp(node: NodeName): void {
+    const { tools, probes } = this.#parts
+    for (const { controls } of [tools, probes.reads, probes.writes]) controls.get(node)?.drop()
   }
 
   /** Looks at nodes and qlink until the context is aborted. */

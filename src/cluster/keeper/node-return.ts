@@ -13,6 +13,7 @@ import { readmit } from './readmit.js'
 import { controlOf } from './replication-wiring.js'
 import type { StepTools } from './step-tools.js'
 import type { Supervisor } from './supervisor.js'
+import { strayOf } from './survey.js'
 import type { TopologyStore } from './topology-store.js'
 
 export interface NodeReturnParts {
@@ -82,13 +83,30 @@ export class NodeReturn {
     return present<RejoinOutcome>(outcome, 'outcome')
   }
 
-  /** Level-triggered repair: a replica whose threads stopped is told to go on. */
+  /**
+   * Level-triggered repair: a replica whose threads stopped is told to go on, unless it has something that the others
+   * never had. Then nothing that it is sent fits any more.
+   */
   nudge(node: NodeName): void {
-    const { tools, state } = this.#parts
-    if (this.#underWay.has(node) || nodeOf(state().topology, node).source === null) return
-    controlOf(tools, node)
-      .run(nudgeLimitMs, (connection) => tools.dialect.startReplica(connection))
-      .catch((error) => this.#complain(error))
+    if (this.#underWay.has(node) || this.#changesRoles()) return
+    if (nodeOf(this.#parts.state().topology, node).source === null) return
+    void this.#once(node, () => this.#repair(node).catch((error) => this.#complain(error)))
+  }
+
+  async #repair(node: NodeName): Promise<void> {
+    const { tools, state, tell } = this.#parts
+    const { dialect } = tools
+    const control = controlOf(tools, node)
+    const seen = await control.run(nudgeLimitMs, async (connection) => ({
+      position: await dialect.position(connection),
+      status: await dialect.replicaStatus(connection),
+    }))
+    if (seen.status?.lastError && !seen.status.applying) {
+      const { position } = seen
+      const reason = await strayOf(tools, { position, oldMaster: state().topology.master })
+      if (reason !== null) return tell({ kind: 'diverged', node, reason })
+    }
+    await control.run(nudgeLimitMs, (connection) => dialect.startReplica(connection))
   }
 
   /** Brings back whatever is missing, and waits for it. Throws the first failure. */

@@ -26,7 +26,11 @@ export async function stopCore(input: {
   await Promise.all(
     supervisor.names.map(async (name) => {
       if (name === 'network' || name === 'qlink') return
-      if (isNode(name) && (await mayLie(keeper, name))) await supervisor.kill(name)
+      if (isNode(name)) {
+        if (await mayLie(keeper, name)) await supervisor.kill(name)
+        // MySQL waits up to ten seconds for sessions that are open when it shuts down.
+        keeper.hangUp(name)
+      }
       await supervisor.stop(name).catch(complain)
     }),
   )
