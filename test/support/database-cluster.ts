@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { mariadbDialect } from '../../src/clients/dialects/mariadb.js'
 import { openConnection, type SqlConnection } from '../../src/clients/mysql/connection.js'
@@ -163,8 +164,7 @@ async function placesIn(dataDir: string, gtids: readonly string[]): Promise<read
   const known = new Set<string>()
   let last = 0
   for (const file of await binlogFilesOf(dataDir)) {
-    const own = await readOwnFile(file, new AbortController().signal)
-    for (const { gtid } of own?.transactions ?? []) {
+    for (const gtid of await gtidsOf(file)) {
       known.add(gtid)
       last = Math.max(last, Number(gtid.split('-')[2]))
     }
@@ -173,6 +173,19 @@ async function placesIn(dataDir: string, gtids: readonly string[]): Promise<read
     if (known.has(gtid)) return 'inside'
     return Number(gtid.split('-')[2]) > last ? 'after' : 'foreign'
   })
+}
+
+const scanned = new Map<string, readonly string[]>()
+
+/** A file that did not grow is not read again. */
+async function gtidsOf(file: string): Promise<readonly string[]> {
+  const key = `${file} ${(await stat(file)).size}`
+  const known = scanned.get(key)
+  if (known) return known
+  const own = await readOwnFile(file, new AbortController().signal)
+  const gtids = (own?.transactions ?? []).map(({ gtid }) => gtid)
+  scanned.set(key, gtids)
+  return gtids
 }
 
 function firstTopology(specs: readonly ComponentSpec[]): Topology {

@@ -1,4 +1,5 @@
 import { present } from '../../kit/assert.js'
+import type { Clock } from '../../kit/clock.js'
 import { corelabError } from '../../kit/errors.js'
 import type { NodeName } from '../../model/node.js'
 import type { Topology, TopologyNode } from '../../model/topology.js'
@@ -34,19 +35,43 @@ export async function followHistory(tools: RejoinTools, node: NodeName): Promise
   const topology = tools.topology()
   const { role, source } = placeForReturn(topology)
   const from = present(source, 'source for the return')
-  const start = await positionOf(tools, node)
+  const during = whileChainIs(tools, topology)
+  const start = await positionOf(during, node)
+  await awaitPosition(during, { node: from, position: start })
+  await wireReplica(during, topology, { name: node, source: from })
+  const refused = await awaitAccepted(during, node)
+  if (refused) return { followed: false, ...refused }
+  await catchUp(during, node, present(topology.master, 'master'))
+  await proveNothingSkipped(during, { node, source: from, start })
+  return { followed: true, role, source: from }
+}
+
+/** The tools as they are, as long as the chain stays as it was: a change of master is not waited for. */
+function whileChainIs(tools: RejoinTools, { epoch, master }: Topology): RejoinTools {
+  const { clock } = tools.context
+  const sleep: Clock['sleep'] = async (delayMs, signal) => {
+    const now = tools.topology()
+    if (now.epoch !== epoch || now.master !== master)
+      throw corelabError('REJOIN_REFUSED', {
+        message: 'The master changed meanwhile',
+        fix: ['corelab status'],
+      })
+    await clock.sleep(delayMs, signal)
+  }
+  const watching: Clock = { wallMs: clock.wallMs, monotonicMs: clock.monotonicMs, sleep }
+  return { ...tools, context: { ...tools.context, clock: watching } }
+}
+
+async function awaitPosition(
+  tools: RejoinTools,
+  { node, position }: { readonly node: NodeName; readonly position: string },
+): Promise<void> {
   await awaitTrue(tools, {
-    what: `${from} has what ${node} has`,
+    what: `${node} has everything up to ${position}`,
     limitMs: sourceLimitMs,
     pollMs,
-    test: async () => lacks(tools, { behind: await positionOf(tools, from), ahead: start }) === 0,
+    test: async () => lacks(tools, { behind: await positionOf(tools, node), ahead: position }) === 0,
   })
-  await wireReplica(tools, topology, { name: node, source: from })
-  const refused = await awaitAccepted(tools, node)
-  if (refused) return { followed: false, ...refused }
-  await catchUp(tools, node, topology)
-  await proveNothingSkipped(tools, { node, source: from, start })
-  return { followed: true, role, source: from }
 }
 
 async function awaitAccepted(
@@ -76,11 +101,11 @@ async function awaitAccepted(
 }
 
 /** In rounds, because the master goes on: each round's goal is where the master was when it began. */
-async function catchUp(tools: RejoinTools, node: NodeName, { master, epoch }: Topology): Promise<void> {
+async function catchUp(tools: RejoinTools, node: NodeName, master: NodeName): Promise<void> {
   const { emit, clock, signal } = tools.context
   const step = `rejoin.${node}.follow`
   for (let round = 0; round < roundsMax; round++) {
-    const goal = await positionOf(tools, present(master, 'master'))
+    const goal = await positionOf(tools, master)
     const total = await behindBy(tools, node, goal)
     let left = total
     let movedMs = clock.monotonicMs()
@@ -94,7 +119,6 @@ async function catchUp(tools: RejoinTools, node: NodeName, { master, epoch }: To
       left = now
     }
     if (total <= levelTransactions) return
-    if (tools.topology().epoch !== epoch) return
   }
 }
 
@@ -119,13 +143,7 @@ async function proveNothingSkipped(
   const read = (name: NodeName) =>
     controlOf(tools, name).run(statementLimitMs, (connection) => dialect.history(connection))
   const sent = await read(source)
-  const position = dialect.unionOf([start, sent])
-  await awaitTrue(tools, {
-    what: `${node} has what ${source} has`,
-    limitMs: sourceLimitMs,
-    pollMs,
-    test: async () => lacks(tools, { behind: await positionOf(tools, node), ahead: position }) === 0,
-  })
+  await awaitPosition(tools, { node, position: dialect.unionOf([start, sent]) })
   const missing = dialect
     .extraGtids({ replica: sent, source: await read(node) })
     .filter((gtid) => dialect.engine === 'mysql' || !dialect.includes({ position: start, gtid }))
