@@ -65,7 +65,7 @@ export async function openLog(
         settle()
       },
       onFull: (isFull) => full.push(isFull),
-      onSegment: () => undefined,
+      onSegmentEnded: () => undefined,
     },
   })
   writer.beginLink(epoch)

@@ -1,15 +1,14 @@
 import type { BinlogBatch } from '../../../clients/binlog/binlog-listener.js'
-import type { GtidTracker } from '../../../clients/binlog/gtid-tracker.js'
-import { trackGtids } from '../../../clients/binlog/gtid-tracker.js'
 import { assert, present } from '../../../kit/assert.js'
 import { reasonOf } from '../../../kit/errors.js'
 import type { LogEnd } from '../../../model/qlink.js'
 import type { Disk } from './disk.js'
+import type { EndedSegment } from './ended-segment.js'
 import { isSameFormat } from './format-event.js'
+import { Intake } from './intake.js'
 import { OpenSegment } from './open-segment.js'
 import { SpareSegment } from './spare-segment.js'
-import type { LeaderPosition } from './write-group.js'
-import { WriteGroup } from './write-group.js'
+import type { LeaderPosition, WriteGroup } from './write-group.js'
 
 export interface LogWriterOptions {
   readonly disk: Disk
@@ -26,28 +25,13 @@ export interface LogWriterOptions {
 }
 
 export interface LogWriterListener {
-  /** Everything up to here is on the disk. `leader` is where that is at the leader; null when it is not known. */
+  /** Everything up to here is on the disk. `leader` is where that is at the leader. */
   onSynced(end: LogEnd, leader: LeaderPosition | null): void
   /** Writing failed: the log is cut to its durable end, and takes nothing before it was repaired. */
   onFailed(reason: string): void
   /** Whether batches come faster than the disk takes them: then none should be brought. */
   onFull(full: boolean): void
-  onSegment(ended: SegmentEnd): void
-}
-
-export interface SegmentEnd {
-  readonly segment: number
-  readonly epoch: number
-  readonly from: LogEnd
-  readonly end: LogEnd
-  readonly bytes: number
-}
-
-const nothingYet: BatchEnd = Object.freeze({ domain: -1, sequence: -1 })
-
-interface BatchEnd {
-  readonly domain: number
-  readonly sequence: number
+  onSegmentEnded(segment: EndedSegment): void
 }
 
 /** Beyond this a group is written although no transaction ends in it, and further batches must wait. */
@@ -59,51 +43,49 @@ const groupBytesMax = 4 * 1024 * 1024
  * 1984). Nothing is kept in memory but the groups: after a failure the leader is asked again for what was lost.
  */
 export class LogWriter {
-  #segment: OpenSegment | null
-  #gather = new WriteGroup()
-  readonly #free: WriteGroup[] = []
+  readonly #intake: Intake
   readonly #spare: SpareSegment
-  #epoch = 0
-  #format: Buffer | null
-  #tracker: GtidTracker
-  #received: LogEnd
-  #durable: LogEnd
+  #segment: OpenSegment | null
   /** Of the present segment, or of the next one when there is none. */
   #segmentNumber: number
-  /** Bytes that were appended behind the last whole transaction. */
-  #rest = 0
-  #last: BatchEnd = nothingYet
+  #epoch = 0
+  #format: Buffer | null
+  #durable: LogEnd
   #syncWanted = false
   /** A part of a transaction was written whose end will not come. */
   #cutWanted = false
   #failed = false
   #full = false
-  #flushing: Promise<void> | null = null
+  #working: Promise<void> | null = null
 
   constructor(private readonly options: LogWriterOptions) {
-    this.#segment = options.segment
-    this.#format = options.segment?.format ?? null
-    this.#received = options.end
-    this.#durable = options.end
-    this.#segmentNumber = options.segmentNumber
-    this.#tracker = trackGtids(options.engine, options.end.gtid)
+    this.#intake = new Intake(options.engine, options.end)
     this.#spare = new SpareSegment(options.disk, `${options.dir}/spare`, options.segmentBytes)
+    this.#segment = options.segment
+    this.#segmentNumber = options.segmentNumber
+    this.#format = options.segment?.format ?? null
+    this.#durable = options.end
   }
 
   /** Of the whole transactions that were appended, durable or not. */
   get received(): LogEnd {
-    return this.#received
+    return this.#intake.received
   }
 
   get durable(): LogEnd {
     return this.#durable
   }
 
+  /** Everything that was appended is durable, to the last byte. */
+  get isSettled(): boolean {
+    return this.#intake.isEmpty && this.#intake.received === this.#durable
+  }
+
   /** What is appended from now on belongs to this epoch. Everything before it must be durable. */
   beginLink(epoch: number): void {
-    assert(this.#isSettled, 'a link begins with everything durable')
+    assert(this.isSettled, 'a link begins with everything durable')
     this.#epoch = epoch
-    this.#last = nothingYet
+    this.#intake.begin()
     this.#spare.prepare()
   }
 
@@ -114,7 +96,7 @@ export class LogWriter {
   setFormat(event: Buffer): boolean {
     this.#dropRest()
     if (this.#format && isSameFormat(event, this.#format)) return true
-    if (!this.#isSettled) return false
+    if (!this.isSettled) return false
     this.#format = event
     return true
   }
@@ -124,26 +106,24 @@ export class LogWriter {
    * brings: a leader that repeats itself is not followed.
    */
   append(batch: BinlogBatch): boolean {
-    if (this.#failed || !this.#continues(batch)) return false
-    const gather = this.#gather
-    gather.add(batch, this.options.engine === 'mysql')
-    if (batch.count === 0) this.#rest += batch.bytes.length
-    else this.#count(batch)
-    if (gather.length >= groupBytesMax) this.#flushOrWait()
+    if (this.#failed || !this.#intake.add(batch)) return false
+    if (this.#intake.length < groupBytesMax) return true
+    if (this.#working) this.#setFull(true)
+    else this.#writeNext()
     return true
   }
 
   /** Makes everything appended durable; the listener is told. */
   sync(): void {
     this.#syncWanted = true
-    this.#flushNext()
+    this.#writeNext()
   }
 
   /** Forgets an incomplete transaction at the end of the log, also on the disk. A failure goes to the listener. */
   async cut(): Promise<void> {
     this.#dropRest()
-    while (this.#flushing) await this.#flushing
-    if (!this.#failed) await this.#exclusively(() => this.#cutSegment())
+    while (this.#working) await this.#working
+    if (!this.#failed) await this.#work(() => this.#cutSegment())
   }
 
   /**
@@ -151,16 +131,15 @@ export class LogWriter {
    * made on blocks that were written and synced. Rejects with the system's error.
    */
   async repair(): Promise<void> {
-    while (this.#flushing) await this.#flushing
-    const failed = this.#segment
-    if (failed) await this.#letGo(failed)
+    while (this.#working) await this.#working
+    if (this.#segment) await this.#letGo(this.#segment)
     if (this.#format) await this.#makeSegment(this.#format)
     this.#failed = false
   }
 
   /** After the last sync: ends the segment in order. Never rejects. */
   async close(): Promise<void> {
-    while (this.#flushing) await this.#flushing
+    while (this.#working) await this.#working
     await this.#spare.close()
     const last = this.#segment
     this.#segment = null
@@ -168,89 +147,29 @@ export class LogWriter {
     else await last?.close()
   }
 
-  #dropRest(): void {
-    this.#gather.dropRest()
-    // Whole transactions that are gathered begin with whatever part was written already.
-    if (this.#rest > 0 && this.#gather.count === 0) this.#cutWanted = true
-    this.#rest = 0
-  }
-
-  async #cutSegment(): Promise<void> {
-    if (!this.#cutWanted) return
-    this.#cutWanted = false
-    if (this.#segment && !this.#segment.endsWhole) await this.#segment.cut()
-  }
-
-  get #isSettled(): boolean {
-    return this.#gather.length === 0 && this.#rest === 0 && this.#received === this.#durable
-  }
-
-  #count(batch: BinlogBatch): void {
-    const { transactions, bytes } = this.#received
-    const last = batch.count - 1
-    const end = batch.endOffset[last] as number
-    this.#tracker.addBatch(batch)
-    this.#received = {
-      gtid: this.#tracker.text(),
-      transactions: transactions + batch.count,
-      bytes: bytes + this.#rest + end,
-    }
-    this.#rest = batch.bytes.length - end
-    this.#gather.end = this.#received
-    this.#gather.leader = { file: batch.file, position: batch.position[last] as number }
-  }
-
-  /** Whether a batch goes on where the one before it ended: within a domain sequence numbers only grow. */
-  #continues(batch: BinlogBatch): boolean {
-    const { count, domain, sequence } = batch
-    if (count === 0) return true
-    const first = { domain: domain[0] as number, sequence: sequence[0] as number }
-    if (this.options.engine === 'mariadb' && first.domain === this.#last.domain) {
-      if (first.sequence <= this.#last.sequence) return false
-    } else if (this.#tracker.has(batch.gtid(0))) return false
-    this.#last = { domain: domain[count - 1] as number, sequence: sequence[count - 1] as number }
-    return true
-  }
-
-  #flushOrWait(): void {
-    if (this.#flushing) this.#setFull(true)
-    else this.#flushNext()
-  }
-
-  #flushNext(): void {
-    if (this.#flushing || this.#failed) return
-    const group = this.#take()
-    if (group) void this.#exclusively(() => this.#flush(group))
+  #writeNext(): void {
+    if (this.#working || this.#failed) return
+    const isDue = this.#intake.count > 0 ? this.#syncWanted : this.#intake.length >= groupBytesMax
+    if (!isDue) return
+    if (this.#intake.count > 0) this.#syncWanted = false
+    const group = this.#intake.take()
+    void this.#work(() => this.#write(group))
   }
 
   /** One thing at a time is done to the files; what goes wrong with it is told to the listener. */
-  #exclusively(work: () => Promise<void>): Promise<void> {
+  #work(work: () => Promise<void>): Promise<void> {
     const done = work()
       .catch((error: unknown) => this.#fail(error))
       .finally(() => {
-        this.#flushing = null
-        if (this.#gather.length < groupBytesMax) this.#setFull(false)
-        this.#flushNext()
+        this.#working = null
+        if (this.#intake.length < groupBytesMax) this.#setFull(false)
+        this.#writeNext()
       })
-    this.#flushing = done
+    this.#working = done
     return done
   }
 
-  /** The next group to write: whole transactions when a sync is wanted, or a part of one that is too large to wait. */
-  #take(): WriteGroup | null {
-    const group = this.#gather
-    const isDue = group.count > 0 ? this.#syncWanted : group.length >= groupBytesMax
-    if (!isDue) return null
-    const next = this.#free.pop() ?? new WriteGroup()
-    if (group.count > 0) {
-      this.#syncWanted = false
-      group.moveRestTo(next)
-    }
-    this.#gather = next
-    return group
-  }
-
-  async #flush(group: WriteGroup): Promise<void> {
+  async #write(group: WriteGroup): Promise<void> {
     await this.#cutSegment()
     const segment = await this.#segmentFor(group)
     await segment.write(group)
@@ -259,20 +178,23 @@ export class LogWriter {
       this.options.listener.onSynced(group.end, group.leader)
     }
     await segment.indexWritten()
-    group.clear()
-    this.#free.push(group)
+    this.#intake.giveBack(group)
   }
 
   async #segmentFor(group: WriteGroup): Promise<OpenSegment> {
     const current = this.#segment
     const format = present(this.#format, 'format description of the leader')
     if (current && !current.endsWhole) return current
-    if (current && isFitting(current, { epoch: this.#epoch, format })) {
+    if (current && this.#takes(current, format)) {
       const fits = current.bytes + group.length <= this.options.segmentBytes
       if (fits || current.transactions === 0) return current
     }
     if (current) await this.#letGo(current)
     return this.#makeSegment(format)
+  }
+
+  #takes(segment: OpenSegment, format: Buffer): boolean {
+    return segment.start.epoch === this.#epoch && isSameFormat(segment.format, format)
   }
 
   /** Ends the present segment, or removes it when it holds nothing. It stays the present one when that fails. */
@@ -282,7 +204,7 @@ export class LogWriter {
       await segment.end()
       this.#segmentNumber = segment.start.segment + 1
       const { start, bytes } = segment
-      this.options.listener.onSegment({ ...start, end: this.#durable, bytes })
+      this.options.listener.onSegmentEnded({ start, end: this.#durable, bytes })
     }
     this.#segment = null
   }
@@ -296,15 +218,21 @@ export class LogWriter {
     return made
   }
 
+  #dropRest(): void {
+    if (this.#intake.dropRest()) this.#cutWanted = true
+  }
+
+  async #cutSegment(): Promise<void> {
+    if (!this.#cutWanted) return
+    this.#cutWanted = false
+    if (this.#segment && !this.#segment.endsWhole) await this.#segment.cut()
+  }
+
   #fail(error: unknown): void {
     this.#failed = true
     this.#syncWanted = false
     this.#cutWanted = false
-    this.#gather.clear()
-    this.#received = this.#durable
-    this.#tracker = trackGtids(this.options.engine, this.#durable.gtid)
-    this.#last = nothingYet
-    this.#rest = 0
+    this.#intake.reset(this.#durable)
     this.#setFull(false)
     this.options.listener.onFailed(reasonOf(error))
   }
@@ -314,11 +242,4 @@ export class LogWriter {
     this.#full = full
     this.options.listener.onFull(full)
   }
-}
-
-function isFitting(
-  segment: OpenSegment,
-  wanted: { readonly epoch: number; readonly format: Buffer },
-): boolean {
-  return segment.start.epoch === wanted.epoch && isSameFormat(segment.format, wanted.format)
 }
