@@ -99,6 +99,18 @@ describe('the life of a core', () => {
     expect(pidsOf(await statusOf(project.dir))).toEqual(pidsOf(before))
   })
 
+  test('a standby keeper goes on where a killed one was', async () => {
+    expect((await corelab(['up', '--standby', '--json'], { cwd: project.dir })).code).toBe(0)
+    const before = await statusOf(project.dir)
+    const killed = await keeperPidOf(project.dir)
+    process.kill(killed, 'SIGKILL')
+
+    const status = await untilStatus(project.dir, (each) => each.state === 'usable')
+
+    expect(await keeperPidOf(project.dir)).not.toBe(killed)
+    expect(pidsOf(status)).toEqual(pidsOf(before))
+  })
+
   test('a killed qlink comes back by itself, in the same epoch, and writes go on', async () => {
     const killed = pidOf(await statusOf(project.dir), 'qlink')
     process.kill(killed, 'SIGKILL')
