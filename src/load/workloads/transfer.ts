@@ -18,6 +18,10 @@ export interface TransferWorkload {
   readonly clock: Clock
   /** Gives the next idempotency key of the run. */
   readonly nextKey: () => string
+  /** Sends an order whose outcome is unknown again, with its key, as a customer would. Default: gives it up. */
+  readonly retriesUnknown?: boolean | undefined
+  /** A pause before each transfer. Default: none. */
+  readonly thinkMs?: number | undefined
 }
 
 type Order = Pick<TransferRequest, 'le' | 'idempotencyKey' | 'payerAccount' | 'payeeAccount' | 'amount'>
@@ -29,6 +33,9 @@ const amountMax = 500
 /** One call in a hundred sends an acknowledged order again, as an impatient customer does: nothing more may move. */
 const repeatOneIn = 100
 
+/** An order that is unknown for so many times in a row is given up: its key is asked for at the end. */
+const retriesMax = 5
+
 /** Orders that may be sent again are kept from the whole run, so that some repeats cross a failover. */
 const rememberedMax = 64
 
@@ -36,6 +43,7 @@ const rememberedMax = 64
 export class TransferSession implements LoadSession {
   #process: number
   #remembered: Order[] = []
+  #unresolved: { readonly order: Order; readonly tries: number } | null = null
 
   constructor(private readonly workload: TransferWorkload) {
     this.#process = workload.recorder.newProcess()
@@ -51,8 +59,9 @@ export class TransferSession implements LoadSession {
   }
 
   async #transfer(): Promise<OperationOutcome> {
-    const { recorder, dataSource, sequence, clock } = this.workload
-    const order = this.#nextOrder()
+    const { recorder, dataSource, sequence, clock, thinkMs = 0 } = this.workload
+    if (thinkMs > 0) await clock.sleep(thinkMs)
+    const order = this.#unresolved?.order ?? this.#nextOrder()
     if (order === null) return { kind: 'failed', errorClass: 'POPULATION_TOO_SMALL' }
     const value = transferValue(order)
     recorder.invoke(this.#process, 'transfer', value)
@@ -60,6 +69,7 @@ export class TransferSession implements LoadSession {
       const request = { ...order, gsn: sequence.next(), atMs: clock.wallMs() }
       const { replayed } = await transfer(dataSource, request)
       recorder.complete(this.#process, { type: 'ok', f: 'transfer', value: { ...value, replayed } })
+      this.#unresolved = null
       this.#remember(order)
       return okOutcome
     } catch (error) {
@@ -70,8 +80,17 @@ export class TransferSession implements LoadSession {
         value,
         error: outcome.errorClass,
       })
+      this.#noteUnresolved(order, outcome.kind)
       return outcome
     }
+  }
+
+  /** A refusal of a call sent again says nothing of the first call, so it stays unresolved. */
+  #noteUnresolved(order: Order, kind: 'failed' | 'unknown'): void {
+    if (!this.workload.retriesUnknown) return
+    const tries = (this.#unresolved?.tries ?? 0) + 1
+    if (kind === 'failed' && this.#unresolved === null) return
+    this.#unresolved = tries > retriesMax ? null : { order, tries }
   }
 
   #nextOrder(): Order | null {

@@ -1,0 +1,100 @@
+import { readLiveProcesses } from '../../cluster/environment-store.js'
+import { formatCount } from '../../kit/units.js'
+import { readProcStat } from '../../sys/proc-stat.js'
+import { sendSignal } from '../../sys/processes.js'
+import { keepKeeperEvents } from '../evidence/keep-logs.js'
+import { readRunHistory } from '../evidence/read-run-history.js'
+import { checkRun } from '../judge/check-run.js'
+import { awaitStep } from '../nemesis/await.js'
+import { healNetwork } from '../nemesis/break-network.js'
+import { releaseAll } from '../nemesis/hold-session.js'
+import { nestedIn } from '../stage/nested-events.js'
+import { withNodeSessions } from '../stage/node-sessions.js'
+import type { DrillRun } from './drill-run.js'
+import { topologyNow } from './drill-run.js'
+import type { DrillState } from './drill-state.js'
+import { historyFileOf, populationOf, refOf } from './drill-state.js'
+
+const wholeLimitMs = 90_000
+
+/** Some work on the core as it is in the end, so that what is broken in it shows. */
+const workAfterMs = 1500
+
+/** Ends every fault, sees whether the core becomes whole again, and lets the clients end. */
+export async function settleDrill(drill: DrillState): Promise<void> {
+  const { run, log } = drill
+  if (run) {
+    await log.run({ id: 'heal', title: 'End every fault', always: true }, () => healAll(run))
+    if (run.drill.expects.whole !== false) await becomeWhole(drill, run)
+  }
+  await log.run({ id: 'stop', title: 'Let the clients end', always: true }, () => stopClients(drill))
+}
+
+async function healAll(run: DrillRun): Promise<string> {
+  releaseAll(run)
+  if (run.network) await healNetwork(run, { do: 'heal' }).catch(() => undefined)
+  const { keeper, components } = await readLiveProcesses(run.ref)
+  const frozen = Object.entries({ ...components, ...(keeper ? { keeper } : {}) }).filter(
+    ([, record]) => readProcStat(record.pid)?.state === 'T',
+  )
+  for (const [name, record] of frozen) {
+    sendSignal(record, 'SIGCONT')
+    run.faults.end(`frozen ${name}`)
+  }
+  return frozen.length === 0
+    ? 'nothing is broken any more'
+    : `${frozen.map(([name]) => name).join(', ')} thawed`
+}
+
+async function becomeWhole(drill: DrillState, run: DrillRun): Promise<void> {
+  const step = { id: 'whole', title: 'Wait until all four nodes serve' }
+  // A drill that could not be carried out says nothing about coming back.
+  if (drill.log.failed || drill.context.signal.aborted) return
+  const done = await drill.log.run(step, async () => {
+    const text = await awaitStep(run, { do: 'await', what: 'whole', limitMs: wholeLimitMs })
+    await drill.context.clock.sleep(workAfterMs * run.pace, drill.context.signal)
+    return text
+  })
+  if (!drill.context.signal.aborted)
+    drill.whole = { serving: done, text: done ? 'all four nodes serve' : 'not all nodes came back in time' }
+}
+
+async function stopClients(drill: DrillState): Promise<string> {
+  const { load, run } = drill
+  if (!load || !run) return 'there were none'
+  const firstFault = run.faults.windows()[0]
+  drill.longestGap = firstFault ? load.run.longestGapAfter(firstFault.fromMs) : null
+  drill.loaded = await load.finish()
+  const { ok, failed, unknown } = drill.loaded.total
+  return `${formatCount(ok)} OK, ${formatCount(failed)} failed, ${formatCount(unknown)} unknown`
+}
+
+/** Compares what the clients were told with what the nodes hold, as far as there is something to compare. */
+export async function judgeDrill(drill: DrillState): Promise<void> {
+  const { log, run, context } = drill
+  await log.run({ id: 'checks', title: 'Check what the clients were told' }, async () => {
+    if (!run || !drill.loaded || !drill.population) return 'nothing to check'
+    const history = await readRunHistory(historyFileOf(drill))
+    drill.history = history
+    const { totalBalance: loadedTotal } = drill.population
+    const topology = await topologyNow(run)
+    const endpoints = run.endpoints
+    await withNodeSessions({ endpoints, topology, signal: context.signal }, (nodes) =>
+      checkRun(
+        {
+          run,
+          history,
+          keyPrefix: drill.keyPrefix,
+          population: populationOf(drill),
+          loadedTotal,
+          nodes,
+        },
+        drill.findings,
+        nestedIn('checks', context),
+      ),
+    )
+    const { checks } = drill.findings
+    return `${checks.filter(({ valid }) => valid === true).length} of ${checks.length} hold`
+  })
+  if (drill.plan) await keepKeeperEvents(refOf(drill), drill.options.reportDir)
+}

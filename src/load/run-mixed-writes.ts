@@ -1,0 +1,112 @@
+import type { HistoryRecorder } from '../history/recorder.js'
+import type { Context } from '../kit/context.js'
+import { hash32, seededRandom } from '../kit/random.js'
+import type { DataSource } from '../platform/data-source.js'
+import { openSequence } from '../platform/sequence.js'
+import type { PopulationSpec } from '../population/population.js'
+import { AccountSampler, sampledPopulation } from './account-sampler.js'
+import type { ClosedLoopRun } from './closed-loop.js'
+import { startClosedLoop } from './closed-loop.js'
+import { AppendSession } from './workloads/append.js'
+import { EpochReadSession } from './workloads/epoch-read.js'
+import { TransferSession } from './workloads/transfer.js'
+
+export interface MixedWritesOptions {
+  /** With the rights of a payment subsystem. */
+  readonly payments: DataSource
+  /** With the rights to write to the schema `bench`, where the table of appends is. */
+  readonly appends: DataSource
+  readonly population: PopulationSpec
+  readonly clients: MixedClients
+  readonly thinkMs: number
+  readonly recorder: HistoryRecorder
+  /** Ends the run in order. */
+  readonly stop: AbortSignal
+  readonly originMs: number
+  readonly pointIntervalMs: number
+  /** Prefix of every idempotency key, unique to this run. */
+  readonly keyPrefix: string
+  /** Number of the first append client; the others follow. */
+  readonly firstClient: number
+}
+
+/** Clients that each wait for their answer (closed loop). */
+export interface MixedClients {
+  readonly transfers: number
+  readonly appends: number
+  /** Ask the master for its epoch. Counted and measured nowhere: they are eyes, not load. */
+  readonly readers: number
+}
+
+/** Starts transfers and unique appends side by side, as one load, and returns at once. */
+export function runMixedWrites(options: MixedWritesOptions, context: Context): ClosedLoopRun {
+  const { clients, recorder, thinkMs } = options
+  const { clock } = context
+  const openTransfers = transferSessions(options, context)
+  const openAppends = (index: number) =>
+    new AppendSession({
+      write: (work) => options.appends.write(work),
+      recorder,
+      clock,
+      client: options.firstClient + index,
+      thinkMs,
+    })
+  const writes = startClosedLoop(
+    {
+      connections: clients.transfers + clients.appends,
+      openSession: async (index) =>
+        index < clients.transfers ? openTransfers() : openAppends(index - clients.transfers),
+      durationMs: null,
+      stop: options.stop,
+      originMs: options.originMs,
+      pointIntervalMs: options.pointIntervalMs,
+    },
+    context,
+  )
+  const reads = startClosedLoop(
+    {
+      connections: clients.readers,
+      openSession: async () =>
+        new EpochReadSession({
+          dataSource: options.appends,
+          recorder,
+          clock,
+          thinkMs: Math.max(thinkMs, readPauseMs),
+        }),
+      durationMs: null,
+      stop: options.stop,
+    },
+    context,
+  )
+  return { ...writes, finished: bothEnded(writes, reads) }
+}
+
+/** Often enough to meet an old master that answers for a moment. */
+const readPauseMs = 10
+
+/** The history may be closed when the run has ended, so nobody may still be reading. */
+async function bothEnded(writes: ClosedLoopRun, reads: ClosedLoopRun) {
+  const [written, read] = await Promise.allSettled([writes.finished, reads.finished])
+  if (written.status === 'rejected') throw written.reason
+  if (read.status === 'rejected') throw read.reason
+  return written.value
+}
+
+function transferSessions(options: MixedWritesOptions, { clock }: Context): () => TransferSession {
+  const { keyPrefix, recorder, thinkMs } = options
+  const rng = seededRandom(hash32(`${options.population.seed} ${keyPrefix}`))
+  const population = sampledPopulation(options.population)
+  const sequence = openSequence({ clock, rng })
+  let keys = 0
+  return () =>
+    new TransferSession({
+      dataSource: options.payments,
+      recorder,
+      sampler: new AccountSampler(population, rng.uint32()),
+      sequence,
+      clock,
+      nextKey: () => `${keyPrefix}${(keys++).toString(36)}`,
+      retriesUnknown: true,
+      thinkMs,
+    })
+}
