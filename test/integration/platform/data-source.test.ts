@@ -204,6 +204,24 @@ test('a transaction that runs when the master is closed for a planned change end
   expect(dataSource.metrics()).toMatchObject({ unknown: 0, retried: { elsewhere: 0 }, heldNow: 0 })
 })
 
+test('a write that waited for a free connection does not begin on a master that was closed meanwhile', async () => {
+  const { source, dataSource } = open(firstIsMaster(), { poolSize: 1 })
+  const [running, waiting] = [++ids, ++ids]
+  let second: Promise<unknown> = Promise.resolve()
+
+  await dataSource.write(async (connection) => {
+    second = insert(dataSource, waiting)
+    source.publish(firstIsMaster({ version: 2, master: false }))
+    await connection.execute('INSERT INTO t.n VALUES (?)', [running])
+  })
+  while (dataSource.metrics().heldNow === 0) await new Promise((resolve) => setImmediate(resolve))
+  source.publish(secondIsMaster())
+  await second
+
+  expect(await nodesWith(running)).toEqual(['db-1'])
+  expect(await nodesWith(waiting)).toEqual(['db-2'])
+})
+
 test('a client that was stopped while the master changed asks before it trusts the old one again', async () => {
   let stoppedMs = 0
   const clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + stoppedMs }

@@ -7,17 +7,19 @@ import {
   initialRouterState,
   type RouterEffect,
   type RouterEvent,
+  type RouterLimits,
 } from '../../../src/protocol/router/state.js'
 import { stepRouter } from '../../../src/protocol/router/step.js'
 import type { ReadMode, Wish } from '../../../src/protocol/router/wish.js'
 import { topologyOf } from '../../support/topologies.js'
 
-const limits = { ...defaultRouterLimits, heldMax: 8, leaseMs: 400 }
+const limits = { ...defaultRouterLimits, heldMax: 2, leaseMs: 400 }
+const roomy = { ...limits, heldMax: 8 }
 
 test('whatever the order of events, no request is lost or misled, and no older topology changes anything', () => {
   fc.assert(
     fc.property(seeds, (run) => {
-      const world = new World()
+      const world = new World(limits)
       for (const [waitedMs, seed] of run) world.feed(waitedMs, seed)
     }),
     { numRuns: 2000 },
@@ -27,8 +29,8 @@ test('whatever the order of events, no request is lost or misled, and no older t
 test('whoever is held is let go in order as soon as there is a master, unless its deadline has passed', () => {
   const ask = fc.tuple(fc.nat(40), fc.integer({ min: 1, max: 600 }))
   fc.assert(
-    fc.property(fc.array(ask, { maxLength: limits.heldMax }), fc.nat(400), (asks, openedAfterMs) => {
-      const world = new World()
+    fc.property(fc.array(ask, { maxLength: roomy.heldMax }), fc.nat(400), (asks, openedAfterMs) => {
+      const world = new World(roomy)
       world.feed(0, { ...closed, master: false })
       for (const [waitedMs, waitMs] of asks) world.feed(waitedMs, { ...writing, waitMs })
 
@@ -110,6 +112,8 @@ class World {
   private readonly ended = new Set<number>()
   private heldInOrder: number[] = []
 
+  constructor(private readonly limits: RouterLimits) {}
+
   /** Gives the requests that were sent, in order. */
   feed(waitedMs: number, seed: Seed): number[] {
     this.nowMs += waitedMs
@@ -120,7 +124,7 @@ class World {
     const isStale = event.kind === 'topology' && this.newest !== null && isNewer(this.newest, event.topology)
     this.note(event)
 
-    const step = stepRouter(this.state, event, limits)
+    const step = stepRouter(this.state, event, this.limits)
 
     expect(JSON.stringify(before), 'the state is never changed in place').toBe(textBefore)
     if (isStale) expect(step).toEqual({ state: before, effects: [] })
@@ -210,7 +214,7 @@ class World {
       ...held.filter((request) => !before.includes(request)),
     ]
     expect(held).toEqual(this.heldInOrder)
-    expect(held.length).toBeLessThanOrEqual(limits.heldMax)
+    expect(held.length).toBeLessThanOrEqual(this.limits.heldMax)
     for (const request of this.asked.keys()) {
       const places = [this.sent.has(request), held.includes(request), this.ended.has(request)]
       expect(places.filter(Boolean)).toHaveLength(1)
