@@ -63,13 +63,15 @@ export async function databaseSpec(
     readonly index?: number
     readonly secrets?: Secrets
     readonly choice?: DatabaseChoice
+    /** The data dir is there already. */
+    readonly keepData?: boolean
   } = {},
 ): Promise<ComponentSpec> {
   const programs = await detectMysql(options.choice)
   const node = nodeNames[options.index ?? 0]!
   const paths = statePaths(stateDir).component(node)
   const prepared = await prepareDataDir({ cacheDir: testCacheDir, programs })
-  await copyTree(prepared, paths.data)
+  if (!options.keepData) await copyTree(prepared, paths.data)
   return planMysqlComponent({
     node,
     engine: programs.engine,

@@ -1,6 +1,7 @@
 import type { ReplicationSource } from '../../src/clients/dialects/dialect.js'
 import { openConnection, type SqlConnection } from '../../src/clients/mysql/connection.js'
 import type { DatabaseChoice } from '../../src/components/mysql/installation.js'
+import type { ComponentSpec } from '../../src/model/component-spec.js'
 import type { RunningComponent } from '../../src/runtime/runtime.js'
 import { type Bench, databaseSpec } from './real-components.js'
 import { testSecrets } from './secrets.js'
@@ -27,7 +28,11 @@ export async function startRealNode(
   options: { readonly index: number; readonly choice: DatabaseChoice },
 ): Promise<RealNode> {
   const spec = await databaseSpec(bench.stateDir, options)
-  const component = await bench.start(spec)
+  return connectRealNode(spec, await bench.start(spec))
+}
+
+/** Sessions with a node that was started by somebody else. */
+export async function connectRealNode(spec: ComponentSpec, component: RunningComponent): Promise<RealNode> {
   const [port = 0, controlPort = 0] = spec.ports
   const sessions: SqlConnection[] = []
   async function open(account: NodeAccount, at: number): Promise<SqlConnection> {
