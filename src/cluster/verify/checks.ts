@@ -1,0 +1,124 @@
+import { formatCount } from '../../kit/units.js'
+import type { NodeName } from '../../model/node.js'
+import { controlOf } from '../keeper/replication-wiring.js'
+import type { ComparedTables } from './compare-tables.js'
+import type { SamePosition } from './same-position.js'
+import { safetySettings, violationsOf } from './settings.js'
+import type { TableDifference, VerifyCheck, VerifyTools } from './verify-tools.js'
+
+const statementLimitMs = 10_000
+
+export function checkPosition({ position, replicas, late }: SamePosition): VerifyCheck {
+  const violations = Object.entries(late).map(([node, why]) => `${node} could not be compared: ${why}`)
+  return checkOf('position', violations, `${formatCount(replicas.length + 1)} nodes at ${position}`)
+}
+
+export function checkTables({ tables, rows, differences, changedMeanwhile }: ComparedTables): VerifyCheck {
+  const violations = [
+    ...differences.map(sentenceOf),
+    ...changedMeanwhile.map((table) => `${table} was changed by DDL meanwhile; verify again`),
+  ]
+  return checkOf(
+    'tables',
+    violations,
+    `${formatCount(tables)} tables, ${formatCount(rows)} rows, equal on every node`,
+  )
+}
+
+/** What a node has that the master never had. Its history is read first: the master only gains meanwhile. */
+export async function checkErrant(
+  tools: VerifyTools,
+  nodes: { readonly master: NodeName; readonly histories: ReadonlyMap<NodeName, string> },
+): Promise<VerifyCheck> {
+  const source = await historyOf(tools, nodes.master)
+  const violations = [...nodes.histories].flatMap(([node, replica]) => {
+    const extra = tools.dialect.extraGtids({ replica, source })
+    return extra.length === 0 ? [] : [`${node} has ${extra.join(', ')}, which ${nodes.master} never had`]
+  })
+  return checkOf('errant', violations, 'no node has a transaction that the history lacks')
+}
+
+/** Every value that the safety argument stands on, on every node. */
+export async function checkSettings(
+  tools: VerifyTools,
+  nodes: { readonly master: NodeName; readonly replicas: readonly NodeName[] },
+): Promise<VerifyCheck> {
+  const all = [nodes.master, ...nodes.replicas]
+  const violations = await Promise.all(
+    all.map(async (node) => {
+      const settings = safetySettings(tools.dialect.engine, node === nodes.master ? 'master' : 'replica')
+      return violationsOf(settings, await valuesOf(tools, node)).map((text) => `${node}: ${text}`)
+    }),
+  )
+  return checkOf(
+    'settings',
+    violations.flat(),
+    `what makes OK durable is in force on ${formatCount(all.length)} nodes`,
+  )
+}
+
+/** What the master shows was acknowledged, so qlink has it on its disk (I1). */
+export async function checkQlink(
+  tools: VerifyTools,
+  { position, master }: SamePosition,
+): Promise<VerifyCheck> {
+  const status = await tools.qlink.status()
+  const gtids = tools.dialect.lastGtidsOf(position)
+  const { places } = await tools.qlink.lookup(gtids)
+  const violations = [
+    ...(status.phase === 'open' && status.leader?.node === master.node
+      ? []
+      : [`qlink is ${status.phase} for ${status.leader?.node ?? 'nobody'}, not open for ${master.node}`]),
+    ...(status.diskError === null ? [] : [`qlink cannot write: ${status.diskError}`]),
+    ...gtids
+      .filter((_, index) => places[index] !== 'inside')
+      .map((gtid) => `${gtid}, which clients of ${master.node} can see, is not in qlink's log`),
+  ]
+  return checkOf('qlink', violations, `qlink's log has everything up to ${position}`)
+}
+
+export function historyOf(tools: VerifyTools, node: NodeName): Promise<string> {
+  return controlOf(tools, node).run(statementLimitMs, (connection) => tools.dialect.history(connection))
+}
+
+/** Variables and status values in one, by their names in lower case. */
+async function valuesOf(tools: VerifyTools, node: NodeName): Promise<ReadonlyMap<string, string>> {
+  return controlOf(tools, node).run(statementLimitMs, async (connection) => {
+    const rows = [
+      ...(await connection.query<NamedValue>('SHOW GLOBAL VARIABLES')),
+      ...(await connection.query<NamedValue>("SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync%'")),
+    ]
+    return new Map(rows.map(({ Variable_name, Value }) => [Variable_name.toLowerCase(), Value]))
+  })
+}
+
+interface NamedValue {
+  readonly Variable_name: string
+  readonly Value: string
+}
+
+function checkOf(name: VerifyCheck['name'], violations: readonly string[], holds: string): VerifyCheck {
+  const [first] = violations
+  const more = violations.length > 1 ? ` (and ${formatCount(violations.length - 1)} more)` : ''
+  return { name, valid: first === undefined, summary: first === undefined ? holds : first + more, violations }
+}
+
+function sentenceOf({ node, table, kind, range, rows, keys }: TableDifference): string {
+  switch (kind) {
+    case 'missing':
+      return `${node} does not have ${table}`
+    case 'surplus':
+      return `only ${node} has ${table}`
+    case 'structure':
+      return `${table} has other columns on ${node}`
+    case 'rows': {
+      const [first] = keys
+      if (first) return `${table} on ${node}: row ${first.key} is ${first.kind}`
+      const part =
+        range.from === null && range.to === null
+          ? ''
+          : ` between ${range.from ?? 'its beginning'} and ${range.to ?? 'its end'}`
+      return `${table} on ${node} differs${part} (${formatCount(rows.master)} and ${formatCount(rows.node)} rows)`
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import type { SqlConnection } from '../../clients/mysql/connection.js'
+import { corelabError } from '../../kit/errors.js'
+import type { NodeName } from '../../model/node.js'
+import { awaitTrue, controlOf } from '../keeper/replication-wiring.js'
+import { snapshotSqlOf } from './snapshot-sql.js'
+import type { VerifyTools } from './verify-tools.js'
+
+/** A session that sees its node at the common position, until it is closed. */
+export interface NodeSnapshot {
+  readonly node: NodeName
+  readonly reader: SqlConnection
+  readonly pausedMs: number
+}
+
+export interface SamePosition {
+  readonly position: string
+  readonly master: NodeSnapshot
+  readonly replicas: readonly NodeSnapshot[]
+  /** Replicas that could not be brought to the position, and why. */
+  readonly late: Readonly<Record<string, string>>
+}
+
+const statementLimitMs = 10_000
+/** A replica that lags has to apply what it lacks first; reads go to it meanwhile, and see it stand. */
+const untilLimitMs = 60_000
+const pollMs = 5
+
+/**
+ * Opens a snapshot on every node at one position. The replicas stop, the master's snapshot says what is now, each replica
+ * applies exactly up to that, opens its own, and goes on: the master takes writes all the time. Throws
+ * DATABASE_UNREACHABLE, and what {@link VerifyTools.withoutRepairs} throws; then all sessions are closed and whoever was
+ * stopped goes on.
+ */
+export function openSamePosition(
+  tools: VerifyTools,
+  nodes: { readonly master: NodeName; readonly replicas: readonly NodeName[] },
+): Promise<SamePosition> {
+  return tools.withoutRepairs(async (mayResume) => {
+    const opened: SqlConnection[] = []
+    const readerOf = async (node: NodeName) => {
+      const reader = await tools.openReader(node)
+      opened.push(reader)
+      return reader
+    }
+    const resume = (node: NodeName) => (mayResume() ? goOn(tools, node) : Promise.resolve())
+    try {
+      const readers = new Map<NodeName, SqlConnection>()
+      for (const node of [nodes.master, ...nodes.replicas]) readers.set(node, await readerOf(node))
+      return await atOnePosition(tools, { ...nodes, readers, resume })
+    } catch (error) {
+      for (const reader of opened) reader.destroy()
+      await Promise.allSettled(nodes.replicas.map(resume))
+      throw error
+    }
+  })
+}
+
+interface Stage {
+  readonly master: NodeName
+  readonly replicas: readonly NodeName[]
+  readonly readers: ReadonlyMap<NodeName, SqlConnection>
+  readonly resume: (node: NodeName) => Promise<void>
+}
+
+async function atOnePosition(tools: VerifyTools, stage: Stage): Promise<SamePosition> {
+  const { clock } = tools.context
+  const stoppedMs = clock.monotonicMs()
+  await Promise.all(stage.replicas.map((node) => stop(tools, node)))
+  const position = await openOn(tools, stage, stage.master)
+  const late: Record<string, string> = {}
+  const replicas = await Promise.all(
+    stage.replicas.map(async (node): Promise<NodeSnapshot[]> => {
+      try {
+        await applyUntil(tools, node, position)
+        const reached = await openOn(tools, stage, node)
+        if (differs(tools, reached, position)) late[node] = `it is at ${reached}`
+      } catch (error) {
+        late[node] = error instanceof Error ? error.message : String(error)
+      }
+      await stage.resume(node)
+      const pausedMs = clock.monotonicMs() - stoppedMs
+      return late[node] === undefined ? [{ node, reader: reader(stage, node), pausedMs }] : []
+    }),
+  )
+  for (const node of Object.keys(late)) stage.readers.get(node as NodeName)?.destroy()
+  const master = { node: stage.master, reader: reader(stage, stage.master), pausedMs: 0 }
+  return { position, master, replicas: replicas.flat(), late }
+}
+
+function reader(stage: Stage, node: NodeName): SqlConnection {
+  const found = stage.readers.get(node)
+  if (found?.usable) return found
+  throw corelabError('DATABASE_UNREACHABLE', { message: `${node} does not answer`, fix: ['corelab status'] })
+}
+
+function openOn(tools: VerifyTools, stage: Stage, node: NodeName): Promise<string> {
+  return controlOf(tools, node).run(statementLimitMs, (control) =>
+    snapshotSqlOf(tools.dialect.engine).open({ reader: reader(stage, node), control }),
+  )
+}
+
+async function stop(tools: VerifyTools, node: NodeName): Promise<void> {
+  await controlOf(tools, node).run(statementLimitMs, (control) =>
+    snapshotSqlOf(tools.dialect.engine).stop(control),
+  )
+}
+
+async function applyUntil(tools: VerifyTools, node: NodeName, position: string): Promise<void> {
+  const control = controlOf(tools, node)
+  await control.run(statementLimitMs, (connection) =>
+    snapshotSqlOf(tools.dialect.engine).applyUntil(connection, position),
+  )
+  await awaitTrue(tools, {
+    what: `${node} is at ${position}`,
+    limitMs: untilLimitMs,
+    pollMs,
+    test: () =>
+      control.run(statementLimitMs, async (connection) => {
+        const status = await tools.dialect.replicaStatus(connection)
+        if (status?.applying !== false) return false
+        if (status.lastError === null) return true
+        throw corelabError('REPLICATION_BROKEN', {
+          message: `${node} does not apply what its source sends`,
+          detail: status.lastError,
+          fix: [`corelab logs ${node}`],
+        })
+      }),
+  })
+}
+
+function differs(tools: VerifyTools, one: string, other: string): boolean {
+  const { transactionsBetween } = tools.dialect
+  return (
+    transactionsBetween({ behind: one, ahead: other }) + transactionsBetween({ behind: other, ahead: one }) >
+    0
+  )
+}
+
+async function goOn(tools: VerifyTools, node: NodeName): Promise<void> {
+  await controlOf(tools, node).run(statementLimitMs, async (connection) => {
+    if (await tools.dialect.replicaStatus(connection)) await tools.dialect.startReplica(connection)
+  })
+}
