@@ -27,8 +27,12 @@ export function addressesOf(plan: Pick<BootPlan, 'nodes' | 'network'>): Addresse
     return { node: to, host: edge.host, port: edge.port }
   }
   return {
-    addressOf: (from, to) =>
-      network ? proxied(from, to) : { node: to, host: direct(to).host, port: direct(to).port },
+    addressOf: (from, to) => {
+      if (network) return proxied(from, to)
+      const { host, port, controlPort } = direct(to)
+      // qlink must get in also when clients have used up all connections: without it nobody is answered OK (hole H15).
+      return { node: to, host, port: from === 'qlink' ? controlPort : port }
+    },
     controlOf: (node) =>
       network ? proxied('keeper', node) : { node, host: direct(node).host, port: direct(node).controlPort },
     endpointOf: (node) => {

@@ -49,7 +49,8 @@ function describeComponent(
   const pid = supervisor.pidOf(spec.name)
   const node = spec.kind === 'database' ? nodeOf(state.topology, spec.name as NodeName) : null
   const observation = node ? input.observations.get(node.name) : undefined
-  const unreachable = observation?.answered === false && known.state === 'ready' && node?.serving
+  const silent = node !== null && state.health[node.name]?.silent === true
+  const unreachable = observation?.answered === false && known.state === 'ready' && (node?.serving || silent)
   if (spec.name === 'qlink' && known.state === 'ready') return describeQlink(input, spec, pid)
   return {
     name: spec.name,

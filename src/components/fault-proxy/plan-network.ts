@@ -36,7 +36,7 @@ export function planNetwork({ nodes, firstPort, socketDir }: NetworkInput): Netw
     })
     return [
       byTcp('keeper', endpoint.controlPort),
-      byTcp('qlink', endpoint.port),
+      byTcp('qlink', endpoint.controlPort),
       ...nodes.flatMap(({ name }) => (name === to ? [] : [byTcp(name, endpoint.port)])),
       {
         from: 'clients',

@@ -48,6 +48,7 @@ export const accountDialects: Readonly<Record<DatabaseEngine, AccountDialect>> =
       'REPLICATION_SLAVE_ADMIN', // CHANGE REPLICATION SOURCE, START and STOP
     ],
     qlinkPrivileges: [
+      'SERVICE_CONNECTION_ADMIN', // the control port: also when clients have used up all connections
       'REPLICATION SLAVE',
       'REPLICATION CLIENT',
       'REPLICATION_APPLIER', // BINLOG, GTID_NEXT

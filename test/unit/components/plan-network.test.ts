@@ -27,12 +27,12 @@ test('every party has a listener of its own for every node', () => {
   expect([Math.min(...tcpPorts), Math.max(...tcpPorts)]).toEqual([5000, 5000 + networkPorts(4) - 1])
 })
 
-test('the keeper goes to the control port, replicas and qlink to the ordinary one, clients to the unix socket', () => {
+test('keeper and qlink go to the control port, replicas to the ordinary one, clients to the unix socket', () => {
   const targetOf = (from: string) =>
     network.edges.find((edge) => edge.from === from && edge.to === db(2))?.target
 
   expect(targetOf('keeper')).toEqual({ kind: 'tcp', host: '127.0.0.1', port: 4012 })
-  expect(targetOf('qlink')).toEqual({ kind: 'tcp', host: '127.0.0.1', port: 4002 })
+  expect(targetOf('qlink')).toEqual({ kind: 'tcp', host: '127.0.0.1', port: 4012 })
   expect(targetOf('db-1')).toEqual({ kind: 'tcp', host: '127.0.0.1', port: 4002 })
   expect(targetOf('clients')).toEqual({ kind: 'unix', socketPath: '/run/db-2.sock' })
 })

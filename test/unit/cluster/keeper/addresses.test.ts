@@ -17,10 +17,11 @@ const nodes = [db1!, db2!].map((name, index) => ({
   },
 }))
 
-test('everybody goes straight to a node, the keeper to its control port', () => {
+test('everybody goes straight to a node, keeper and qlink to its control port', () => {
   const { addressOf, controlOf, endpointOf } = addressesOf({ nodes, network: null })
 
-  expect(addressOf('qlink', db1!)).toEqual({ node: db1, host: '127.0.0.1', port: 100 })
+  expect(addressOf(db2!, db1!)).toEqual({ node: db1, host: '127.0.0.1', port: 100 })
+  expect(addressOf('qlink', db1!)).toEqual({ node: db1, host: '127.0.0.1', port: 200 })
   expect(controlOf(db2!)).toEqual({ node: db2, host: '127.0.0.1', port: 201 })
   expect(endpointOf(db1!).socketPath).toBe('/nowhere/db-1.sock')
 })
