@@ -14,8 +14,8 @@ export interface KeeperClient {
   topology(): Promise<Topology>
   /** Starts what is missing and rebuilds what is quarantined; progress goes to the event log. */
   reconcile(): Promise<void>
-  /** Says who takes the reads that anybody may serve; answers with the topology that says so. */
-  reads(from: readonly ReaderKind[]): Promise<Topology>
+  /** Says who takes the reads that anybody may serve. */
+  reads(from: readonly ReaderKind[]): Promise<void>
   /** Stops everything in order; answers at once, the keeper's process ends when it is done. */
   stop(): Promise<void>
 }
@@ -27,7 +27,7 @@ export function keeperClient(socketPath: string): KeeperClient {
     status: () => ask<EnvironmentStatus>('GET', '/status'),
     topology: () => ask<Topology>('GET', '/topology'),
     reconcile: () => ask<void>('POST', '/reconcile'),
-    reads: (from) => ask<Topology>('POST', '/reads', { from }),
+    reads: (from) => ask<void>('POST', '/reads', { from }),
     stop: () => ask<void>('POST', '/stop'),
   }
 }

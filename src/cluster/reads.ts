@@ -28,7 +28,8 @@ export async function switchReads(
     })
   const plan = await readPlan(ref)
   const client = keeperClient(keeperSocketOf(plan.socketDir))
-  const topology = await (from === null ? client.topology() : client.reads(from))
+  if (from !== null) await client.reads(from)
+  const topology = await client.topology()
   return { env: ref.env, topology, metrics: await hostMetrics(plan.ports.subsystems) }
 }
 

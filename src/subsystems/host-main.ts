@@ -47,6 +47,7 @@ async function start(stateDir: string): Promise<SubsystemHost> {
     })
   return startSubsystemHost({
     port: plan.ports.subsystems,
+    engine: plan.engine,
     topologyFile: paths.topologyFile,
     keeperSocket: keeperSocketOf(plan.socketDir),
     redis: { host: '127.0.0.1', port: plan.ports.redis, password: secrets.redis },

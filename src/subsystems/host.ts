@@ -1,3 +1,4 @@
+import { dialectOf } from '../clients/dialects/dialect-of.js'
 import { openRedis, type RedisTarget } from '../clients/redis.js'
 import type { Clock } from '../kit/clock.js'
 import { isoTime } from '../kit/clock.js'
@@ -5,6 +6,7 @@ import { corelabError } from '../kit/errors.js'
 import { nearest } from '../kit/nearest.js'
 import type { Random } from '../kit/random.js'
 import { subsystems } from '../model/catalogue.js'
+import type { DatabaseEngine } from '../model/database-engine.js'
 import { sumOfRouterMetrics } from '../model/router-metrics.js'
 import type { Secrets } from '../model/secrets.js'
 import type { SubsystemCode } from '../model/subsystem.js'
@@ -23,6 +25,8 @@ import { loadUserHandlers, noHandlers, type UserHandlers } from './user-handlers
 
 export interface SubsystemHostOptions {
   readonly port: number
+  /** What the database nodes run. */
+  readonly engine: DatabaseEngine
   readonly topologyFile: string
   /** The keeper's, which tells of a new master, too. */
   readonly keeperSocket: string
@@ -72,6 +76,7 @@ export async function startSubsystemHost(options: SubsystemHostOptions): Promise
       account: accountOf(code),
       poolSize,
       clock,
+      dialect: dialectOf(options.engine),
     })
     dataSources.set(code, dataSource)
     return dataSource

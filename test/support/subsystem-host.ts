@@ -50,6 +50,7 @@ export async function prepareHostGround(): Promise<HostGround> {
     startHost: (log = []) =>
       startSubsystemHost({
         port: 0,
+        engine: 'mariadb',
         topologyFile,
         keeperSocket: join(dir, 'no-keeper.sock'),
         redis: redis.target,
