@@ -1,6 +1,8 @@
 import { dialectOf } from '../../clients/dialects/dialect-of.js'
+import { openConnection } from '../../clients/mysql/connection.js'
 import type { RedisClient } from '../../clients/redis.js'
 import { openRedis } from '../../clients/redis.js'
+import { databaseAccounts } from '../../components/mysql/accounts-sql.js'
 import { present } from '../../kit/assert.js'
 import type { Context } from '../../kit/context.js'
 import type { BootPlan } from '../../model/boot-plan.js'
@@ -35,6 +37,8 @@ export interface Core {
   readonly leftRunning: Readonly<Record<string, ProcessRecord>>
   close(): void
 }
+
+const connectTimeoutMs = 5000
 
 export async function assembleCore(input: {
   readonly plan: BootPlan
@@ -82,6 +86,16 @@ export async function assembleCore(input: {
     dataDirOf: (node) => dataDirOf(plan, node),
     extrasDir: paths.extrasDir,
     serverVersion: plan.versions.database,
+    openReader: (node) => {
+      const { host, port } = present(
+        plan.nodes.find(({ name }) => name === node),
+        node,
+      ).endpoint
+      return openConnection(
+        { host, port, user: databaseAccounts.workload, password: secrets.database.workload },
+        { connectTimeoutMs },
+      )
+    },
     probes: { reads: { ...steps, controls: reads }, writes: { ...steps, controls: writes } },
   })
   return {

@@ -8,13 +8,14 @@ const eventLogBytesMax = 16 * 1024 * 1024
 
 /**
  * Opens `events.jsonl` for appending: one event a line, numbered from 1 in this keeper's life. The write is
- * synchronous so that a reader who sees an effect can rely on its event being there.
+ * synchronous so that a reader who sees an effect can rely on its event being there. `also` gets each one, too.
  */
-export function openEventLog(path: string, clock: Clock): Emit {
+export function openEventLog(path: string, clock: Clock, also: (event: CorelabEvent) => void): Emit {
   if (existsSync(path) && statSync(path).size > eventLogBytesMax) renameSync(path, `${path}.1`)
   let seq = 0
   return (body) => {
     const event: CorelabEvent = { at: isoTime(clock.wallMs()), seq: ++seq, ...body }
     appendFileSync(path, `${JSON.stringify(event)}\n`, { mode: 0o600 })
+    also(event)
   }
 }

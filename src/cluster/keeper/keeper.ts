@@ -18,6 +18,8 @@ import type {
 } from '../../protocol/keeper/state.js'
 import { defaultKeeperLimits, initialKeeperState } from '../../protocol/keeper/state.js'
 import { stepKeeper } from '../../protocol/keeper/step.js'
+import { verifyCluster } from '../verify/verify-cluster.js'
+import type { VerifyResult, VerifyTools } from '../verify/verify-tools.js'
 import { followQlink } from './follow-qlink.js'
 import type { HoldPoint } from './hold-point.js'
 import { NodeReturn } from './node-return.js'
@@ -39,6 +41,7 @@ export interface KeeperParts {
   readonly dataDirOf: (node: NodeName) => string
   readonly extrasDir: string
   readonly serverVersion: string
+  readonly openReader: VerifyTools['openReader']
   readonly probes: ProbeLines
   readonly hold: HoldPoint
   readonly context: Context
@@ -148,6 +151,16 @@ export class Keeper {
 
   reads(from: readonly ReaderKind[]): Promise<Outcome> {
     return this.#ask((request) => ({ kind: 'reads-asked', request, from }))
+  }
+
+  /** Compares all nodes, row by row, while they are written to. */
+  verify(): Promise<VerifyResult> {
+    const { openReader } = this.#parts
+    return verifyCluster({
+      ...this.#return.tools,
+      openReader,
+      withoutRepairs: (work) => this.#return.withoutRepairs(work),
+    })
   }
 
   get returning(): NodeReturn {

@@ -1,6 +1,6 @@
 import { present } from '../../kit/assert.js'
 import type { Context } from '../../kit/context.js'
-import { reasonOf } from '../../kit/errors.js'
+import { corelabError, reasonOf } from '../../kit/errors.js'
 import type { ComponentName } from '../../model/component-spec.js'
 import type { NodeName } from '../../model/node.js'
 import { isNode } from '../../model/node.js'
@@ -34,6 +34,7 @@ export class NodeReturn {
   readonly tools: RejoinTools & StepTools
   readonly #parts: NodeReturnParts
   #restarts = new Map<ComponentName, readonly number[]>()
+  #repairsPaused = 0
   readonly #underWay = new Map<ComponentName, Promise<void>>()
 
   constructor(parts: NodeReturnParts) {
@@ -88,7 +89,7 @@ export class NodeReturn {
    * never had. Then nothing that it is sent fits any more.
    */
   nudge(node: NodeName): void {
-    if (this.#underWay.has(node) || this.#changesRoles()) return
+    if (this.#underWay.has(node) || this.#changesRoles() || this.#repairsPaused > 0) return
     if (nodeOf(this.#parts.state().topology, node).source === null) return
     void this.#once(node, () => this.#repair(node).catch((error) => this.#complain(error)))
   }
@@ -107,6 +108,26 @@ export class NodeReturn {
       if (reason !== null) return tell({ kind: 'diverged', node, reason })
     }
     await control.run(nudgeLimitMs, (connection) => dialect.startReplica(connection))
+  }
+
+  /**
+   * Leaves stopped replicas alone as long as `work` runs. A change of roles that begins meanwhile goes first: then
+   * `mayResume` answers false. Throws SWITCHOVER_REFUSED when one is under way already.
+   */
+  async withoutRepairs<T>(work: (mayResume: () => boolean) => Promise<T>): Promise<T> {
+    const { state } = this.#parts
+    if (this.#changesRoles())
+      throw corelabError('SWITCHOVER_REFUSED', {
+        message: 'Roles are being changed at the moment',
+        fix: ['corelab status'],
+      })
+    const { ticket } = state()
+    this.#repairsPaused++
+    try {
+      return await work(() => !this.#changesRoles() && state().ticket === ticket)
+    } finally {
+      this.#repairsPaused--
+    }
   }
 
   /** Brings back whatever is missing, and waits for it. Throws the first failure. */

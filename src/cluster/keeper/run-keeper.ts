@@ -9,6 +9,8 @@ import type { Secrets } from '../../model/secrets.js'
 import { readJsonFile } from '../../sys/files.js'
 import { acquireLock } from '../../sys/locks.js'
 import { statePaths } from '../../sys/state-dir.js'
+import { readHistory } from '../history.js'
+import { openHistoryJournal } from '../history-journal.js'
 import { keeperSocketOf } from '../keeper-client.js'
 import { serveKeeperApi } from './api.js'
 import type { Core } from './assemble.js'
@@ -52,7 +54,7 @@ async function keepCore(stateDir: string, stopping: AbortController): Promise<nu
   const paths = statePaths(stateDir)
   const plan = present(await readJsonFile<BootPlan>(paths.planFile), paths.planFile)
   const secrets = present(await readJsonFile<Secrets>(paths.secretsFile), paths.secretsFile)
-  const emit = openEventLog(paths.eventsFile, systemClock)
+  const emit = openEventLog(paths.eventsFile, systemClock, openHistoryJournal(paths.epochsFile))
   const context: Context = { clock: systemClock, emit, signal: stopping.signal }
 
   const core = await assembleCore({ plan, secrets, context })
@@ -61,6 +63,7 @@ async function keepCore(stateDir: string, stopping: AbortController): Promise<nu
       'GET /status': async () => core.keeper.status(),
       'GET /topology': async () => core.keeper.state.topology,
       'POST /reconcile': async () => void reconcile(core, context),
+      'GET /history': async () => readHistory(stateDir),
       'POST /stop': async () => stopping.abort(),
       ...wishRoutes(core.keeper, core.hold),
     },

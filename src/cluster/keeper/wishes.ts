@@ -20,6 +20,7 @@ export function wishRoutes(keeper: Keeper, hold: HoldPoint): KeeperRoutes {
       granted('FAILOVER_REFUSED', await keeper.failover(textIn(body, 'reason') ?? 'asked for by hand')),
     'POST /reads': async (body) => granted('USAGE', await keeper.reads(readersIn(body))),
     'POST /rejoin': async (body) => keeper.returning.rejoinAs(requiredNode(body), modeIn(body)),
+    'POST /verify': async () => keeper.verify(),
     'POST /hold': async (body) => hold.holdBefore(stepIn(body)),
     'POST /release': async () => hold.release(),
   }
