@@ -82,3 +82,8 @@ export function readUint64(bytes: Buffer, offset: number): number {
 export class BinlogDamage extends Error {
   override readonly name = 'BinlogDamage'
 }
+
+/** What stands in a binlog rightly, but cannot be applied by a client. */
+export class NotReplayable extends Error {
+  override readonly name = 'NotReplayable'
+}
