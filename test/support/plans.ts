@@ -3,6 +3,7 @@ import { planRabbitmqComponent } from '../../src/components/rabbitmq/rabbitmq-co
 import { planRedisComponent } from '../../src/components/redis/redis-component.js'
 import { planSubsystemHostComponent } from '../../src/components/subsystem-host/subsystem-host-component.js'
 import type { ComponentSpec } from '../../src/model/component-spec.js'
+import type { DatabaseEngine } from '../../src/model/database-engine.js'
 import { nodeNames } from '../../src/model/node.js'
 import { type ProfileName, profiles } from '../../src/model/profile.js'
 import { statePaths } from '../../src/sys/state-dir.js'
@@ -11,7 +12,12 @@ import { testSecrets } from './secrets.js'
 /** Every component's plan for a state dir, with ports from 23000 and programs that are not there. */
 export function plannedComponents(
   stateDir: string,
-  options: { readonly profile?: ProfileName; readonly asRoot?: boolean; readonly directIo?: boolean } = {},
+  options: {
+    readonly profile?: ProfileName
+    readonly asRoot?: boolean
+    readonly directIo?: boolean
+    readonly engine?: DatabaseEngine
+  } = {},
 ): readonly ComponentSpec[] {
   const paths = statePaths(stateDir)
   const profile = profiles[options.profile ?? 'small']
@@ -20,8 +26,8 @@ export function plannedComponents(
     planMysqlComponent({
       ...common,
       node,
-      engine: 'mariadb',
-      program: '/usr/sbin/mariadbd',
+      engine: options.engine ?? 'mariadb',
+      program: options.engine === 'mysql' ? '/usr/sbin/mysqld' : '/usr/sbin/mariadbd',
       paths: paths.component(node),
       socketPath: `${stateDir}/run/${node}.sock`,
       port: 23_000 + index,
