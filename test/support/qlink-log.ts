@@ -102,13 +102,13 @@ export function failingDisk(fails: (call: string, path: string) => Error | null)
   })
   return {
     ...hostDisk,
-    async make(path) {
+    async make(path, kind) {
       check('make', path)
-      return wrap(await hostDisk.make(path), path)
+      return wrap(await hostDisk.make(path, kind), path)
     },
-    async open(path) {
+    async open(path, kind) {
       check('open', path)
-      return wrap(await hostDisk.open(path), path)
+      return wrap(await hostDisk.open(path, kind), path)
     },
   }
 }

@@ -51,7 +51,8 @@ export function qlinkOrders(parts: OrderParts): QlinkOrders {
     },
     '/lookup': async (order) => {
       const log = await parts.log()
-      return { places: await log.reader().placesOf(order.texts('gtids')) }
+      const reader = await log.reader()
+      return { places: await reader.placesOf(order.texts('gtids')) }
     },
     '/replay': (order) => replays.run({ term: order.number('term'), onto: order.address('onto') }),
   }
@@ -86,7 +87,7 @@ class Replays {
     this.#running = { onto, abort }
     try {
       const signal = abort.signal
-      return { transactions: await replayTail(log.reader(), { onto, dialect, password, signal }) }
+      return { transactions: await replayTail(await log.reader(), { onto, dialect, password, signal }) }
     } finally {
       this.#running = null
     }

@@ -15,7 +15,7 @@ afterEach(async () => {
   await ground?.dispose()
 })
 
-/** A disk whose syncs of segments wait while `held` is set. */
+/** A disk whose writes to segments wait while `held` is set: they are synced when they return. */
 function heldDisk(): { readonly disk: Disk; hold(): void; release(): void; waiting(): number } {
   let held = false
   let waiting: (() => void)[] = []
@@ -31,16 +31,17 @@ function heldDisk(): { readonly disk: Disk; hold(): void; release(): void; waiti
     waiting: () => waiting.length,
     disk: {
       ...hostDisk,
-      async make(path) {
-        const file = await hostDisk.make(path)
-        if (!path.endsWith('.binlog')) return file
+      async make(path, kind) {
+        const file = await hostDisk.make(path, kind)
+        // A spare becomes a segment.
+        if (path.endsWith('.index')) return file
         return {
-          write: (bytes, position) => file.write(bytes, position),
+          sync: () => file.sync(),
           truncate: (length) => file.truncate(length),
           close: () => file.close(),
-          async sync() {
+          async write(bytes, position) {
             if (held) await new Promise<void>((resolve) => waiting.push(resolve))
-            await file.sync()
+            await file.write(bytes, position)
           },
         }
       },

@@ -9,9 +9,9 @@ import { corelabError } from '../../../kit/errors.js'
  */
 export interface Disk {
   /** Makes a file, readable by this user only, and opens it; fails when there is one. */
-  make(path: string): Promise<DiskFile>
+  make(path: string, kind?: FileKind): Promise<DiskFile>
   /** Opens a file that exists for writing. */
-  open(path: string): Promise<DiskFile>
+  open(path: string, kind?: FileKind): Promise<DiskFile>
   rename(from: string, to: string): Promise<void>
   /** Nothing there is fine. */
   remove(path: string): Promise<void>
@@ -20,21 +20,28 @@ export interface Disk {
   list(dir: string): Promise<readonly string[]>
 }
 
+/**
+ * `synced`: what was written is on the disk when `write` resolves (O_DSYNC). One call instead of a write and a sync, which
+ * halves what a group costs in calls and thread switches; the kernel does the same work for both.
+ */
+export type FileKind = 'plain' | 'synced'
+
 export interface DiskFile {
-  /** All of `bytes`, or an error; after an error any part of it may be on the disk. */
-  write(bytes: Uint8Array, position: number): Promise<void>
   /**
-   * `fdatasync`. After an error nothing is known about what was written since the last success, and a second call that
-   * succeeds proves nothing: the kernel reports a lost page once (https://wiki.postgresql.org/wiki/Fsync_Errors).
+   * All of `bytes`, or an error. After an error any part of it may be on the disk, and of a synced file no later success
+   * proves anything about it: the kernel reports a lost page once (https://wiki.postgresql.org/wiki/Fsync_Errors).
    */
+  write(bytes: Uint8Array, position: number): Promise<void>
+  /** `fdatasync`: what was written to a plain file, or the length that a file was cut to. */
   sync(): Promise<void>
   truncate(length: number): Promise<void>
   close(): Promise<void>
 }
 
 export const hostDisk: Disk = {
-  make: async (path) => new HostFile(await openFile(path, 'wx', 0o600)),
-  open: async (path) => new HostFile(await openFile(path, 'r+')),
+  make: async (path, kind = 'plain') => new HostFile(await openFile(path, makeFlags | flagsOf[kind], 0o600)),
+  open: async (path, kind = 'plain') =>
+    new HostFile(await openFile(path, fs.constants.O_RDWR | flagsOf[kind])),
   rename,
   remove: (path) => rm(path, { force: true }),
   async syncDir(path) {
@@ -44,7 +51,10 @@ export const hostDisk: Disk = {
   list: (dir) => readdir(dir),
 }
 
-const openFile = promisify(fs.open) as (path: string, flags: string, mode?: number) => Promise<number>
+const makeFlags = fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_EXCL
+const flagsOf: Readonly<Record<FileKind, number>> = { plain: 0, synced: fs.constants.O_DSYNC }
+
+const openFile = promisify(fs.open) as (path: string, flags: number, mode?: number) => Promise<number>
 const writeFile = promisify(fs.write) as (
   fd: number,
   bytes: Uint8Array,

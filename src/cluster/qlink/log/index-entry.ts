@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib'
+import { crc32 } from '../../../clients/binlog/crc32.js'
 import { assert } from '../../../kit/assert.js'
 
 /** A transaction's place in its segment. */
@@ -68,7 +68,7 @@ export function finishEntry(
 ): void {
   writeNumber(into, place.offset, at + 32)
   writeNumber(into, place.length, at + 40)
-  into.writeUInt32LE(crc32(into.subarray(at, at + checkedBytes)), at + checkedBytes)
+  into.writeUInt32LE(crc32(into, at, at + checkedBytes), at + checkedBytes)
 }
 
 /** What stands behind the last entry of a segment that was ended in order. */
@@ -96,7 +96,7 @@ export function isEndEntry(from: Buffer, at: number): boolean {
 export function isWholeEntry(from: Buffer, at: number): boolean {
   return (
     at + entryBytes <= from.length &&
-    from.readUInt32LE(at + checkedBytes) === crc32(from.subarray(at, at + checkedBytes))
+    from.readUInt32LE(at + checkedBytes) === crc32(from, at, at + checkedBytes)
   )
 }
 

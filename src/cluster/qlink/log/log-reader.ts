@@ -4,10 +4,10 @@ import { trackGtids } from '../../../clients/binlog/gtid-tracker.js'
 import type { LogEnd, LogPlace } from '../../../model/qlink.js'
 import type { IndexEntry } from './index-entry.js'
 import { entryBytes } from './index-entry.js'
-import type { SegmentIndex, SegmentStart } from './index-file.js'
+import type { SegmentIndex } from './index-file.js'
 import { endOf, indexOf, readIndex, readSegmentStart } from './index-file.js'
 import { findEntry, firstBeyond } from './index-search.js'
-import { scanSegment } from './rebuilt-index.js'
+import { completedIndex, scanSegment } from './rebuilt-index.js'
 import { readRetirement } from './retirement.js'
 import { indexFileOf, segmentFileOf, segmentsAmong } from './segment-name.js'
 
@@ -151,8 +151,7 @@ export class LogReader {
     const path = segmentFileOf(dir, number)
     try {
       const known = await readIndex(indexFileOf(dir, number))
-      const index =
-        known && this.#reachesFarEnough(known) ? known : await this.#scan(path, number, { known, before })
+      const index = known ? await this.#whole(path, known) : await this.#scan(path, number, before)
       return { path, index: durable ? clipped(index, durable) : index }
     } catch (error) {
       if ((await this.#numbers()).includes(number)) throw error
@@ -160,21 +159,17 @@ export class LogReader {
     }
   }
 
-  /** Whether an index has everything that its segment has: it may end early where a writer was killed. */
-  #reachesFarEnough(index: SegmentIndex): boolean {
+  /** An index may end early: where a writer was killed, and by a moment while it writes. */
+  async #whole(path: string, known: SegmentIndex): Promise<SegmentIndex> {
     const { durable } = this.options
-    if (index.ending) return true
-    return durable !== null && index.start.from.transactions + index.count >= durable.transactions
+    const end = known.start.from.transactions + known.count
+    const reaches = known.ending !== null || (durable !== null && end >= durable.transactions)
+    return reaches ? known : completedIndex(path, known)
   }
 
-  async #scan(
-    path: string,
-    number: number,
-    { known, before }: { readonly known: SegmentIndex | null; readonly before: LogEnd | null },
-  ): Promise<SegmentIndex> {
+  async #scan(path: string, segment: number, before: LogEnd | null): Promise<SegmentIndex> {
     const from = before ?? (await readRetirement(this.options.dir)).end
-    const start: SegmentStart = known?.start ?? { segment: number, epoch: 0, from }
-    return (await scanSegment(path, start)).index
+    return (await scanSegment(path, { segment, epoch: 0, from })).index
   }
 }
 

@@ -137,6 +137,11 @@ export class LogWriter {
     this.#failed = false
   }
 
+  /** Resolves when the index reaches as far as the log is durable. */
+  async flushIndex(): Promise<void> {
+    await this.#segment?.flushIndex()
+  }
+
   /** After the last sync: ends the segment in order. Never rejects. */
   async close(): Promise<void> {
     while (this.#working) await this.#working
@@ -177,7 +182,6 @@ export class LogWriter {
       this.#durable = group.end
       this.options.listener.onSynced(group.end, group.leader)
     }
-    await segment.indexWritten()
     this.#intake.giveBack(group)
   }
 

@@ -2,9 +2,9 @@ import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { assert } from '../../../kit/assert.js'
 import type { Disk, DiskFile } from './disk.js'
-import { endEntry } from './index-entry.js'
 import type { SegmentStart } from './index-file.js'
 import { indexHeader } from './index-file.js'
+import { IndexWriter } from './index-writer.js'
 import { indexFileOf, segmentFileOf } from './segment-name.js'
 import type { SpareSegment } from './spare-segment.js'
 import { fillWithZeros } from './spare-segment.js'
@@ -23,44 +23,37 @@ export interface ResumedSegment {
   readonly bytes: number
   readonly crc: number
   readonly transactions: number
-  readonly indexBytes: number
-  readonly indexCrc: number
+  readonly index: { readonly bytes: number; readonly crc: number }
 }
 
 /** The segment that is written to: binlog magic, the leader's format description, whole transactions; and its index. */
 export class OpenSegment {
+  readonly start: SegmentStart
+  readonly format: Buffer
+  readonly #index: IndexWriter
   /** Of everything written; `#wholeBytes` of what ends with a whole transaction. */
   #bytes: number
   #wholeBytes: number
   #crc: number
   #wholeCrc: number
   #transactions: number
-  #indexBytes: number
-  #indexCrc: number
-  #indexWrite: Promise<void> = Promise.resolve()
-  /** An index that could not be written ends here; readers scan what is behind it. */
-  #indexIntact = true
 
   private constructor(
     private readonly disk: Disk,
     private readonly dir: string,
     private readonly file: DiskFile,
-    private readonly index: DiskFile,
+    index: DiskFile,
     facts: ResumedSegment,
   ) {
     this.start = facts.start
     this.format = facts.format
+    this.#index = new IndexWriter(index, facts.index)
     this.#bytes = facts.bytes
     this.#wholeBytes = facts.bytes
     this.#crc = facts.crc
     this.#wholeCrc = facts.crc
     this.#transactions = facts.transactions
-    this.#indexBytes = facts.indexBytes
-    this.#indexCrc = facts.indexCrc
   }
-
-  readonly start: SegmentStart
-  readonly format: Buffer
 
   /** A new segment, durable with its name before anything is written to it. */
   static async make(
@@ -81,14 +74,13 @@ export class OpenSegment {
     try {
       await file.write(head, 0)
       if (isNew) await fillWithZeros(file, { from: head.length, to: firstRoomBytes })
-      await file.sync()
       index = await disk.make(indexFileOf(dir, start.segment))
       const header = indexHeader(start)
       await index.write(header, 0)
       await disk.syncDir(dir)
       const facts = { start, format, bytes: head.length, crc: crc32(head), transactions: 0 }
-      const indexed = { indexBytes: header.length, indexCrc: crc32(header) }
-      return new OpenSegment(disk, dir, file, index, { ...facts, ...indexed })
+      const written = { bytes: header.length, crc: crc32(header) }
+      return new OpenSegment(disk, dir, file, index, { ...facts, index: written })
     } catch (error) {
       await Promise.allSettled([file.close(), index?.close()])
       await disk.remove(path).catch(() => undefined)
@@ -99,7 +91,7 @@ export class OpenSegment {
   /** Goes on with a segment that the recovery found whole. */
   static async resume(disk: Disk, dir: string, facts: ResumedSegment): Promise<OpenSegment> {
     const { segment } = facts.start
-    const file = await disk.open(segmentFileOf(dir, segment))
+    const file = await disk.open(segmentFileOf(dir, segment), 'synced')
     const index = await disk.open(indexFileOf(dir, segment))
     return new OpenSegment(disk, dir, file, index, facts)
   }
@@ -118,15 +110,12 @@ export class OpenSegment {
   }
 
   /**
-   * Writes a group behind what is there and syncs it. Rejects when either fails; then only {@link cut} and
+   * Writes a group behind what is there; on return it is on the disk. After an error only {@link cut}, {@link end} and
    * {@link discard} are allowed. The index follows behind: its entries say "this was durable".
    */
   async write(group: WriteGroup): Promise<void> {
-    // The group before used the same buffers.
-    await this.#indexWrite
     const bytes = group.bytes()
     await this.file.write(bytes, this.#bytes)
-    await this.file.sync()
     const offset = this.#bytes
     this.#bytes += bytes.length
     this.#crc = crc32(bytes, this.#crc)
@@ -135,12 +124,12 @@ export class OpenSegment {
     this.#wholeBytes = this.#bytes
     this.#wholeCrc = this.#crc
     this.#transactions += group.count
-    this.#indexWrite = this.#writeIndex(entries)
+    await this.#index.add(entries)
   }
 
-  /** Resolves when the index entries of the last group are written; its buffers are free then. */
-  indexWritten(): Promise<void> {
-    return this.#indexWrite
+  /** Resolves when the index in its file reaches as far as the segment. */
+  flushIndex(): Promise<void> {
+    return this.#index.flush()
   }
 
   /** Takes back what was written of a transaction that will not end, durably. */
@@ -153,18 +142,14 @@ export class OpenSegment {
 
   /** Ends the segment in order: nothing behind its last whole transaction, and the index says so. */
   async end(): Promise<void> {
-    await this.#indexWrite
     await this.cut()
-    const ending = { size: this.#bytes, crc: this.#crc, indexCrc: this.#indexCrc }
-    await this.#writeIndex(endEntry(ending))
-    // Without its index the segment is scanned at the next start; that is all.
-    if (this.#indexIntact) await this.index.sync().catch(() => undefined)
+    await this.#index.end({ size: this.#bytes, crc: this.#crc })
     await this.close()
   }
 
   async close(): Promise<void> {
-    await this.#indexWrite
-    await Promise.allSettled([this.file.close(), this.index.close()])
+    await this.#index.close()
+    await this.file.close().catch(() => undefined)
   }
 
   /** Removes a segment that holds no transaction. */
@@ -175,17 +160,6 @@ export class OpenSegment {
     await this.disk.remove(indexFileOf(this.dir, this.start.segment))
     await this.disk.syncDir(this.dir)
   }
-
-  async #writeIndex(entries: Buffer): Promise<void> {
-    if (!this.#indexIntact) return
-    try {
-      await this.index.write(entries, this.#indexBytes)
-      this.#indexBytes += entries.length
-      this.#indexCrc = crc32(entries, this.#indexCrc)
-    } catch {
-      this.#indexIntact = false
-    }
-  }
 }
 
 async function newFile(
@@ -195,7 +169,7 @@ async function newFile(
 ): Promise<{ readonly file: DiskFile; readonly isNew: boolean }> {
   const taken = await spare.take(path)
   if (taken) return { file: taken, isNew: false }
-  const file = await disk.make(path)
+  const file = await disk.make(path, 'synced')
   await disk.syncDir(dirname(path))
   return { file, isNew: true }
 }

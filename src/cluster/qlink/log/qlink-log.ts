@@ -83,7 +83,8 @@ export class QlinkLog {
   }
 
   /** A view of what is durable now. */
-  reader(): LogReader {
+  async reader(): Promise<LogReader> {
+    await this.writer.flushIndex()
     const { dataDir, engine } = this.options
     return new LogReader({ dir: logDirOf(dataDir), engine, durable: this.writer.durable })
   }

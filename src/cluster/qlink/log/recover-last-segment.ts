@@ -43,9 +43,9 @@ export async function recoverLastSegment(options: LastSegmentOptions): Promise<L
   await cutTo(disk, file, bytes)
   if (!found.indexIsRight) await putIndex(disk, indexPath, index)
   await disk.syncDir(dir)
-  const { count, bytes: indexed } = index
-  const counts = { transactions: count, indexBytes: indexed.length, indexCrc: crc32(indexed) }
-  return { last: { start: index.start, format, bytes, crc, ...counts }, index, cutBytes: found.cutBytes }
+  const written = { bytes: index.bytes.length, crc: crc32(index.bytes) }
+  const last = { start: index.start, format, bytes, crc, transactions: index.count, index: written }
+  return { last, index, cutBytes: found.cutBytes }
 }
 
 interface Examined {

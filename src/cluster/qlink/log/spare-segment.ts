@@ -3,16 +3,14 @@ import type { Disk, DiskFile } from './disk.js'
 
 const zeros = Buffer.alloc(1024 * 1024)
 
-/** Fills a part of a file with zeros, so that its blocks are there and written before anybody waits for them. */
+/** Fills a part of a synced file with zeros, so that its blocks are there and written before anybody waits for them. */
 export async function fillWithZeros(
   file: DiskFile,
   range: { readonly from: number; readonly to: number },
 ): Promise<void> {
-  for (let at = range.from; at < range.to; at += zeros.length) {
+  // In small portions, because a commit's own sync waits for whatever the disk has to do.
+  for (let at = range.from; at < range.to; at += zeros.length)
     await file.write(zeros.subarray(0, Math.min(zeros.length, range.to - at)), at)
-    // In small portions, because a commit's own sync waits for whatever the disk has to do.
-    await file.sync()
-  }
 }
 
 /**
@@ -63,7 +61,7 @@ export class SpareSegment {
     let file: DiskFile | null = null
     try {
       await this.disk.remove(this.path)
-      file = await this.disk.make(this.path)
+      file = await this.disk.make(this.path, 'synced')
       for (let at = 0; at < this.bytes && !this.#closed; at += zeros.length)
         await fillWithZeros(file, { from: at, to: Math.min(this.bytes, at + zeros.length) })
       await this.disk.syncDir(dirname(this.path))
