@@ -40,6 +40,12 @@ interface Waiter {
   readonly refuse: (reason: Error) => void
 }
 
+/**
+ * How many sessions are opened at the same time. After a change of master all of them are needed at once, and the first
+ * few can work while the others are still being greeted; opened together, they would all be ready only at the end.
+ */
+const openingMax = 8
+
 /** `close` lets running work finish for this long. */
 const closeLimitMs = 5000
 
@@ -48,6 +54,7 @@ class BoundedPool implements SqlPool {
   #busy = new Set<SqlConnection>()
   /** Idle, busy and opening. */
   #count = 0
+  #openingCount = 0
   #waiters: Waiter[] = []
   /** Connections that may be lent again; the others are dropped when they come back. */
   #current = new WeakSet<SqlConnection>()
@@ -122,10 +129,7 @@ class BoundedPool implements SqlPool {
     if (this.#closed) return Promise.reject(this.#unavailable('the pool is closed'))
     const idle = this.#idle.pop()
     if (idle) return Promise.resolve(idle)
-    if (this.#count < this.#limit) {
-      this.#count++
-      return Promise.resolve(null)
-    }
+    if (this.#takeSlot()) return Promise.resolve(null)
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
         grant: (connection) => {
@@ -165,6 +169,8 @@ class BoundedPool implements SqlPool {
         : error
     } finally {
       this.#opening.delete(opening)
+      this.#openingCount--
+      this.#serveWaiters()
     }
   }
 
@@ -196,12 +202,15 @@ class BoundedPool implements SqlPool {
   }
 
   #serveWaiters(): void {
-    while (this.#count < this.#limit) {
-      const waiter = this.#waiters.shift()
-      if (!waiter) return
-      this.#count++
-      waiter.grant(null)
-    }
+    while (this.#waiters.length > 0 && this.#takeSlot()) this.#waiters.shift()?.grant(null)
+  }
+
+  /** The right to open a session. */
+  #takeSlot(): boolean {
+    if (this.#count >= this.#limit || this.#openingCount >= openingMax) return false
+    this.#count++
+    this.#openingCount++
+    return true
   }
 
   #unavailable(why: string): Error {

@@ -189,6 +189,24 @@ test('a waiter for a busy pool is refused after its limit, and served as soon as
   await pool.close()
 })
 
+test('sessions are opened a few at a time, so that the first ones can work while the others wait', async () => {
+  const admin = await server.connect()
+  const opened = async () => {
+    const [row] = await admin.query<{ Value: string }>("SHOW GLOBAL STATUS LIKE 'Connections'")
+    return Number(row?.Value)
+  }
+  const pool = openPool(target(), { connectionLimit: 64 })
+  const before = await opened()
+
+  const answers = await Promise.all(Array.from({ length: 64 }, (_, index) => pool.use(async () => index)))
+
+  expect(answers).toEqual(Array.from({ length: 64 }, (_, index) => index))
+  // The first sessions to be ready served most of the others as well.
+  expect((await opened()) - before).toBeLessThan(32)
+  await pool.close()
+  await admin.close()
+})
+
 test('whoever waits for the greeting of a frozen server is let go when the pool leaves it', async () => {
   const pool = openPool(target(), { connectionLimit: 1, connectTimeoutMs: 60_000, acquireLimitMs: 60_000 })
   server.kill('SIGSTOP')
