@@ -55,7 +55,8 @@ async function measureAll() {
     for (const side of sides) await clients[side].run(warmUpMs)
     for (let round = 0; round < rounds && !stop.signal.aborted; round++)
       for (const side of [...sides, ...[...sides].reverse()])
-        if (!stop.signal.aborted) blocks.push(await measure(side, { connections, round, client: clients[side] }))
+        if (!stop.signal.aborted)
+          blocks.push(await measure(side, { connections, round, client: clients[side] }))
     for (const side of sides) clients[side].end()
   }
   return blocks
@@ -78,7 +79,9 @@ async function measure(side, { connections, round, client }) {
     block.syncsPerTransaction = (syncs - before.qlink.syncs) / received
     block.residentBytes = after.qlink.residentBytes
   }
-  process.stderr.write(`${connections} connections, round ${round + 1} of ${rounds}: ${side.padEnd(6)}${Math.round(tps)} TPS\n`)
+  process.stderr.write(
+    `${connections} connections, round ${round + 1} of ${rounds}: ${side.padEnd(6)}${Math.round(tps)} TPS\n`,
+  )
   return block
 }
 
@@ -94,7 +97,9 @@ async function startClient(side, connections) {
     first: 0,
   }
   const file = fileURLToPath(new URL('./qlink/update-client.mjs', import.meta.url))
-  const child = spawn(process.execPath, [file, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [file, JSON.stringify(options)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   await lines.next()
   return {
@@ -112,12 +117,20 @@ function report(blocks) {
   const rows = loads.flatMap((connections) => sides.map((side) => rowOf(blocks, connections, side)))
   const host = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.versions.node }
   const command = `npm run bench -- qlink --rounds ${rounds} --seconds ${seconds} --connections ${loads.join(',')}`
-  const result = { schema: 'corelab/bench-qlink@1', at: new Date().toISOString(), command, host, rows, blocks }
+  const result = {
+    schema: 'corelab/bench-qlink@1',
+    at: new Date().toISOString(),
+    command,
+    host,
+    rows,
+    blocks,
+  }
   const out = resolve(flags.out)
   mkdirSync(dirname(out), { recursive: true })
   writeFileSync(out, `${JSON.stringify(result, null, 2)}\n`)
   const lines = rows.map((row) => {
-    const to = (name) => `${row[name].ratio.toFixed(2)} (${row[name].low.toFixed(2)}-${row[name].high.toFixed(2)})`
+    const to = (name) =>
+      `${row[name].ratio.toFixed(2)} (${row[name].low.toFixed(2)}-${row[name].high.toFixed(2)})`
     const ratios = row.side === 'none' ? '' : `   : none = ${to('toNone')}`
     const rival = row.side === 'qlink' ? `   : slave = ${to('toSlave')}` : ''
     const head = `${String(row.connections).padStart(4)}  ${row.side.padEnd(6)}${Math.round(row.tps).toString().padStart(7)} TPS`
@@ -129,19 +142,31 @@ function report(blocks) {
       `qlink at ${row.connections}: ${row.qlinkCpuMicros.toFixed(1)} us CPU, ${row.syncsPerTransaction.toFixed(3)} syncs per transaction; ` +
         `${(row.residentBytes / 1048576).toFixed(0)} MiB; client ${row.clientCpuMicros.toFixed(1)} us, master ${row.masterCpuMicros.toFixed(1)} us`,
     )
-  lines.push('', `ratios: geometric mean over ${rounds * 2} pairs, 95 % interval; ${host.cpu}, ${host.cores} cores, Node ${host.node}`)
+  lines.push(
+    '',
+    `ratios: geometric mean over ${rounds * 2} pairs, 95 % interval; ${host.cpu}, ${host.cores} cores, Node ${host.node}`,
+  )
   process.stdout.write(`\n${[...lines, out, command].join('\n')}\n`)
 }
 
 function rowOf(blocks, connections, side) {
   const of = (name, key = 'tps') =>
     blocks.filter((each) => each.side === name && each.connections === connections).map((each) => each[key])
-  const row = { connections, side, tps: median(of(side)), p99Ms: median(of(side, 'latency').map(({ p99 }) => p99)) }
+  const row = {
+    connections,
+    side,
+    tps: median(of(side)),
+    p99Ms: median(of(side, 'latency').map(({ p99 }) => p99)),
+  }
   for (const key of ['clientCpuMicros', 'masterCpuMicros']) row[key] = median(of(side, key))
   if (side !== 'none') row.toNone = ratioOf(of(side), of('none'))
   if (side !== 'qlink') return row
   for (const key of ['qlinkCpuMicros', 'syncsPerTransaction']) row[key] = median(of(side, key))
-  return { ...row, residentBytes: Math.max(...of(side, 'residentBytes')), toSlave: ratioOf(of(side), of('slave')) }
+  return {
+    ...row,
+    residentBytes: Math.max(...of(side, 'residentBytes')),
+    toSlave: ratioOf(of(side), of('slave')),
+  }
 }
 
 function cpuMicrosOf(pid) {

@@ -17,7 +17,9 @@ export async function bigTransaction({ masters, qlink, secrets }) {
     largestDelayMs = Math.max(largestDelayMs, loopDelayMs)
   }, ending.signal)
   const startedMs = performance.now()
-  await workload.query(`INSERT INTO bench.big SELECT seq, REPEAT('x', ${rowBytes}) FROM bench.seq_1_to_${rows}`)
+  await workload.query(
+    `INSERT INTO bench.big SELECT seq, REPEAT('x', ${rowBytes}) FROM bench.seq_1_to_${rows}`,
+  )
   const elapsedMs = performance.now() - startedMs
   const after = await qlink.client.status()
   ending.abort()

@@ -1,7 +1,24 @@
 // Ratios of sides that took turns.
 
 /** Two-sided 95 % quantiles of Student's t by degrees of freedom; the last stands for all larger ones. */
-const t95 = [Infinity, 12.71, 4.3, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.2, 2.18, 2.16, 2.14, 2.13]
+const t95 = [
+  Infinity,
+  12.71,
+  4.3,
+  3.18,
+  2.78,
+  2.57,
+  2.45,
+  2.36,
+  2.31,
+  2.26,
+  2.23,
+  2.2,
+  2.18,
+  2.16,
+  2.14,
+  2.13,
+]
 
 /** Geometric mean of ratios with its 95 % interval, from pairs that were measured next to each other. */
 export function ratioOf(values, base) {

@@ -90,7 +90,10 @@ class Client {
   #answered(ok) {
     if (ok) this.counts.ok++
     else this.counts.failed++
-    const hundredths = Math.min(this.latencies.length - 1, Math.round((performance.now() - this.#startedMs) * 100))
+    const hundredths = Math.min(
+      this.latencies.length - 1,
+      Math.round((performance.now() - this.#startedMs) * 100),
+    )
     this.latencies[hundredths]++
     if (this.#running) this.#next()
   }

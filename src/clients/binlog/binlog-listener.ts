@@ -11,6 +11,11 @@ export interface BinlogListener {
   onBatch(batch: BinlogBatch): void
   /** Something came, be it only a heartbeat. Once per read of the socket, before the batch. */
   onHeard(): void
+  /**
+   * A heartbeat: the leader has sent everything it has, up to here. After a restart of the reader this alone tells where
+   * that is at the leader, which may wait for an acknowledgement of what the reader has and is not sent again.
+   */
+  onCaughtUp?(file: string, position: number): void
   /** Once, after a stream was opened, whoever ended it. Nothing is called after it. */
   onClose(reason: BinlogCloseReason): void
 }

@@ -52,7 +52,7 @@ export class DumpReader {
   #largeAckRequested = 0
 
   constructor(
-    private readonly listener: Pick<BinlogListener, 'onFormat' | 'onBatch'>,
+    private readonly listener: Pick<BinlogListener, 'onFormat' | 'onBatch' | 'onCaughtUp'>,
     windowBytes: number = windowBytesDefault,
   ) {
     this.#window = Buffer.allocUnsafeSlow(windowBytes)
@@ -226,11 +226,26 @@ export class DumpReader {
   #housekeep(start: number, end: number): void {
     const type = typeOf(this.#window, start)
     if (type === eventTypes.rotate) this.#beginFile(start, end)
+    else if (type === eventTypes.heartbeat) this.#catchUp(start, end)
     else if (type === eventTypes.formatDescription) {
       this.#handOut()
       if (!this.#stopped) this.listener.onFormat(readFormatDescription(this.#window, start, end))
     }
     if (standsInFile(this.#window, start, type)) this.#advance(start)
+  }
+
+  /**
+   * HEARTBEAT: the position in the header, the name of the file in the body. A position that does not fit is 0 there, and
+   * stands with 64 bits before the name (MariaDB), or has lost its high bits (MySQL).
+   */
+  #catchUp(start: number, end: number): void {
+    const low = endPositionOf(this.#window, start)
+    const nameStart = start + headerLength + (low === 0 ? 8 : 0)
+    const file = this.#window.toString('latin1', nameStart, end - checksumLength)
+    let position = low === 0 ? readUint64(this.#window, start + headerLength) : low
+    while (file === this.#file && position < this.#filePosition) position += wrap
+    this.#handOut()
+    if (!this.#stopped) this.listener.onCaughtUp?.(file, position)
   }
 
   /** ROTATE: u64 position, then the name of the next file. */

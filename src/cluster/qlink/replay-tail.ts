@@ -1,20 +1,10 @@
+import { replayTransactions } from '../../clients/binlog/replay.js'
 import type { Dialect } from '../../clients/dialects/dialect.js'
-import type { SqlConnection } from '../../clients/mysql/connection.js'
 import { openConnection } from '../../clients/mysql/connection.js'
 import { databaseAccounts } from '../../components/mysql/accounts-sql.js'
 import { corelabError } from '../../kit/errors.js'
 import type { NodeAddress } from '../../model/qlink.js'
-import type { LogReader, LogSlice } from './log/log-reader.js'
-
-/** Named as a text until it is there, so that the rest can be built. */
-const replayModule: string = '../../clients/binlog/replay.js'
-interface Replay {
-  replayTransactions(
-    connection: SqlConnection,
-    slices: readonly LogSlice[],
-    options: { readonly engine: 'mariadb' | 'mysql'; readonly signal: AbortSignal },
-  ): Promise<{ readonly applied: number }>
-}
+import type { LogReader } from './log/log-reader.js'
 
 const connectTimeoutMs = 2000
 /** One transaction of the tail may be a large one. */
@@ -47,7 +37,6 @@ export async function replayTail(
         fix: ['corelab qlink status', `corelab cluster rejoin ${onto.node} --mode reclone`],
       })
     if (slices.length === 0) return 0
-    const { replayTransactions }: Replay = await import(replayModule)
     const { applied } = await replayTransactions(connection, slices, { engine: dialect.engine, signal })
     return applied
   } finally {

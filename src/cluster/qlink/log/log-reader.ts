@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import type { GtidTracker } from '../../../clients/binlog/gtid-tracker.js'
 import { trackGtids } from '../../../clients/binlog/gtid-tracker.js'
+import type { BinlogSlice } from '../../../clients/binlog/slice-events.js'
 import type { LogEnd, LogPlace } from '../../../model/qlink.js'
 import type { IndexEntry } from './index-entry.js'
 import { entryBytes } from './index-entry.js'
@@ -26,13 +27,6 @@ export interface LogReaderOptions {
    * then everything that is whole counts.
    */
   readonly durable: LogEnd | null
-}
-
-/** A part of a file: whole transactions. */
-export interface LogSlice {
-  readonly path: string
-  readonly offset: number
-  readonly end: number
 }
 
 /** One segment with what is in it. */
@@ -105,14 +99,14 @@ export class LogReader {
   }
 
   /** Everything behind a position, as parts of files. null when the log no longer reaches back to it. */
-  async slicesBeyond(position: string): Promise<readonly LogSlice[] | null> {
+  async slicesBeyond(position: string): Promise<readonly BinlogSlice[] | null> {
     const { engine } = this.options
     const starts = await this.#starts()
     const [oldest] = starts
     const known = trackGtids(engine, position)
     if (oldest && !known.hasAll(oldest.from.text())) return null
     const home = starts.findLast(({ from }) => known.hasAll(from.text()))
-    const slices: LogSlice[] = []
+    const slices: BinlogSlice[] = []
     for await (const { path, index } of this.segments(home?.number)) {
       const first = firstBeyond(index, { position, engine })
       if (first === index.count) continue

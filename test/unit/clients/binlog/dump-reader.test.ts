@@ -52,6 +52,7 @@ function read(bytes: Buffer, readBytes: number, windowBytes?: number) {
         pieces.push(Buffer.from(batch.bytes))
         delivered += batch.bytes.length
       },
+      onCaughtUp: (file, position) => calls.push(`caught up ${file} ${position}`),
     },
     windowBytes,
   )
@@ -97,6 +98,25 @@ test('one read is one batch, and the format comes before it', () => {
   const sent = Buffer.concat([...head(plain), ...[...first, ...second].map((each) => packetsOf(each))])
 
   expect(read(sent, sent.length).calls).toEqual(['format 10.11.19-MariaDB-log', 'batch 2'])
+})
+
+test('a heartbeat says up to where everything was sent, behind what came before it, beyond 4 GiB too', () => {
+  const large = event({
+    type: 27,
+    body: Buffer.concat([Buffer.from([5, 0, 0, 0, 2, 0, 0, 0]), Buffer.from('b.000001')]),
+    atSeconds: 0,
+    flags: 0x20,
+    endPosition: 0,
+  })
+  const sent = Buffer.concat([
+    ...head(unasked),
+    ...first.map((each) => packetsOf(each, unasked)),
+    packetsOf(heartbeat('b.000001'), unasked),
+    packetsOf(large, unasked),
+  ])
+
+  const calls = ['batch 1', 'caught up b.000001 4711', `caught up b.000001 ${2 * 2 ** 32 + 5}`]
+  expect(read(sent, sent.length).calls).toEqual(['format 10.11.19-MariaDB-log', ...calls])
 })
 
 test('a time that begins with 0xEF is not taken for a semi-sync header', () => {
