@@ -67,11 +67,7 @@ export class NodeReturn {
 
   /** A quarantined node, by itself: what stands against it is in the events and the status. */
   rejoin(node: NodeName): void {
-    void this.#once(node, () =>
-      this.#withRestarts(node, async () => {
-        if (!this.#changesRoles()) await rejoinNode(this.tools, { node, mode: 'default' })
-      }),
-    )
+    void this.#once(node, () => this.#withRestarts(node, () => this.#rejoinByItself(node)))
   }
 
   /** The same at somebody's wish. Throws what stands against it. */
@@ -130,16 +126,23 @@ export class NodeReturn {
     }
   }
 
-  /** Brings back whatever is missing, and waits for it. Throws the first failure. */
+  /** Brings back whatever is missing, and waits for it. A node that cannot come back stays out, which its state says. */
   async reconcile(): Promise<void> {
     this.#restarts.clear()
     const { supervisor, state } = this.#parts
     for (const name of supervisor.names)
       if (!isNode(name) && !supervisor.isRunning(name)) await supervisor.start(name)
-    for (const { name, role, serving } of state().topology.nodes) {
-      if (role === 'quarantined') await this.rejoinAs(name, 'default')
-      else if (role !== 'master' && !serving) await this.#once(name, () => this.#readmit(name))
+    for (const { name } of state().topology.nodes) {
+      // It may be on its way already.
+      await this.#underWay.get(name)
+      const { role, serving } = nodeOf(state().topology, name)
+      const back = role === 'quarantined' ? () => this.#rejoinByItself(name) : () => this.#readmit(name)
+      if (role !== 'master' && !serving) await this.#once(name, back).catch((error) => this.#complain(error))
     }
+  }
+
+  async #rejoinByItself(node: NodeName): Promise<void> {
+    if (!this.#changesRoles()) await rejoinNode(this.tools, { node, mode: 'default' })
   }
 
   async #readmit(node: NodeName): Promise<void> {
