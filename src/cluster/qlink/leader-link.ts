@@ -37,12 +37,22 @@ const qlinkServerId = 900
 const qlinkUuid = '00000000-0000-4000-8000-000000000900'
 const heartbeatMs = 100
 const connectTimeoutMs = 2000
+/**
+ * A leader that was not heard in so many looks in a row is taken for gone, and connected to anew: a connection whose
+ * other end vanished without a word would stay silent for ever. Looks are not made up for when this process itself was
+ * late, so a frozen qlink does not mistake itself for a silent leader.
+ */
+const silentLooksMax = 6
+const lookIntervalMs = 500
 
 /** One connection to one leader, as its only semi-synchronous replica: appends to the log what comes. */
 export class LeaderLink implements BinlogListener {
   readonly #abort = new AbortController()
   #stream: BinlogStream | null = null
   #ownReason: string | null = null
+  #silentLooks = 0
+  #paused = false
+  #looking: NodeJS.Timeout | null = null
   #ended = false
 
   constructor(private readonly options: LeaderLinkOptions) {
@@ -56,6 +66,7 @@ export class LeaderLink implements BinlogListener {
   }
 
   setPaused(paused: boolean): void {
+    this.#paused = paused
     if (paused) this.#stream?.pause()
     else this.#stream?.resume()
   }
@@ -76,6 +87,7 @@ export class LeaderLink implements BinlogListener {
   }
 
   onHeard(): void {
+    this.#silentLooks = 0
     this.options.listener.onHeard()
   }
 
@@ -106,11 +118,18 @@ export class LeaderLink implements BinlogListener {
         this,
       )
       this.#stream = stream
-      if (this.#abort.signal.aborted) stream.close()
-      else listener.onLinked()
+      if (this.#abort.signal.aborted) return stream.close()
+      this.#looking = setInterval(() => this.#look(), lookIntervalMs)
+      listener.onLinked()
     } catch (error) {
       await this.#end(isCancelled(error) ? null : reasonOf(error))
     }
+  }
+
+  #look(): void {
+    if (this.#paused) return
+    if (++this.#silentLooks < silentLooksMax) return
+    this.#giveUp(`nothing was heard of it for ${silentLooksMax * lookIntervalMs} ms`)
   }
 
   #giveUp(reason: string): void {
@@ -121,6 +140,7 @@ export class LeaderLink implements BinlogListener {
   async #end(reason: string | null): Promise<void> {
     if (this.#ended) return
     this.#ended = true
+    if (this.#looking) clearInterval(this.#looking)
     await this.options.writer.cut()
     this.options.listener.onUnlinked(reason)
   }
