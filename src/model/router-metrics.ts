@@ -13,8 +13,11 @@ export interface RouterMetrics {
   /** Of those that had to wait at all, also the rejected ones. */
   readonly holdMs: HoldHistogram
   readonly rejected: Readonly<Record<string, number>>
-  /** `elsewhere`: its node could not take it; `again`: lost against another; `behind`: the replica lacked a write. */
-  readonly retried: Readonly<Record<'elsewhere' | 'again' | 'behind', number>>
+  /**
+   * `elsewhere`: its node could not take it; `again`: it lost against another; `moved`: roles changed while it waited for
+   * a connection; `behind`: the replica lacked a write of its session.
+   */
+  readonly retried: Readonly<Record<'elsewhere' | 'again' | 'moved' | 'behind', number>>
   /** Commits whose outcome the caller had to ask for. */
   readonly unknown: number
 }
@@ -59,6 +62,7 @@ export function sumOfRouterMetrics(all: readonly RouterMetrics[]): RouterMetrics
     retried: {
       elsewhere: sumOf((each) => each.retried.elsewhere),
       again: sumOf((each) => each.retried.again),
+      moved: sumOf((each) => each.retried.moved),
       behind: sumOf((each) => each.retried.behind),
     },
     unknown: sumOf((each) => each.unknown),

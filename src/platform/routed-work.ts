@@ -112,7 +112,7 @@ export class RoutedWork {
       try {
         return await this.#runOn(kind, route, work)
       } catch (error) {
-        const retry = error instanceof ReplicaBehind ? 'behind' : retryClassOf(error)
+        const retry = error instanceof NotHere ? error.why : retryClassOf(error)
         driver.books.failed(retry)
         if (retry === 'final' || retry === 'unknown') throw error
         if (retry === 'again') lost++
@@ -132,7 +132,7 @@ export class RoutedWork {
   }
 
   /** How the same request asks after it came back. */
-  #next(event: AskingEvent, route: Route, retry: 'elsewhere' | 'again' | 'behind'): AskingEvent {
+  #next(event: AskingEvent, route: Route, retry: 'elsewhere' | 'again' | NotHere['why']): AskingEvent {
     const { node, epoch } = route
     const { request, mode, deadlineMs, minEpoch, maxLagMs, avoid } = event
     const nowMs = this.options.clock.monotonicMs()
@@ -141,6 +141,7 @@ export class RoutedWork {
       case 'elsewhere':
         return { kind: 'bounced', ...asking, node, epoch }
       case 'again':
+      case 'moved':
         return { kind: 'ask', ...asking }
       case 'behind':
         return { kind: 'ask', ...asking, avoid: [...(avoid ?? []), node] }
@@ -149,8 +150,7 @@ export class RoutedWork {
 
   #mustBeRight(route: Route): void {
     // A connection may have been waited for across a change of master.
-    if (this.driver.isStillRight(route)) return
-    throw corelabError('DATABASE_UNREACHABLE', { message: `${route.node} was left: its part has ended` })
+    if (!this.driver.isStillRight(route)) throw new NotHere('moved', `${route.node}: its part has ended`)
   }
 
   async #awaitApplied(
@@ -162,7 +162,8 @@ export class RoutedWork {
     const applied = this.#applied.get(route.node)
     if (applied !== undefined && dialect.transactionsBetween({ behind: applied, ahead: position }) === 0)
       return
-    if (!(await dialect.waitForPosition(connection, position, catchUpMs))) throw new ReplicaBehind()
+    if (!(await dialect.waitForPosition(connection, position, catchUpMs)))
+      throw new NotHere('behind', `${route.node} had not applied ${position} within ${catchUpMs} ms`)
     this.#applied.set(route.node, position)
   }
 
@@ -179,8 +180,18 @@ export class RoutedWork {
   }
 }
 
-/** The replica did not apply what the session wrote in time. Never leaves this file. */
-class ReplicaBehind extends Error {}
+/**
+ * The node was not asked for its work: it is not what it was chosen as any more (`moved`), or lacks what the session
+ * wrote (`behind`). Nobody is to blame. Never leaves this file but as the cause of a refusal.
+ */
+class NotHere extends Error {
+  constructor(
+    readonly why: 'moved' | 'behind',
+    message: string,
+  ) {
+    super(message)
+  }
+}
 
 const sentences: Readonly<Record<RejectReason, (patienceMs: number) => string>> = {
   'no-topology': (patienceMs) => `nobody told who the master is within ${patienceMs} ms`,

@@ -23,7 +23,7 @@ export class RouterBooks {
   #holdSumMs = 0
   #holdMaxMs = 0
   readonly #rejected: Record<string, number> = {}
-  readonly #retried = { elsewhere: 0, again: 0, behind: 0 }
+  readonly #retried = { elsewhere: 0, again: 0, moved: 0, behind: 0 }
   #unknown = 0
 
   /** From now on what is sent is counted under these roles. */
@@ -49,7 +49,7 @@ export class RouterBooks {
     this.#rejected[reason] = (this.#rejected[reason] ?? 0) + 1
   }
 
-  failed(how: RetryClass | 'behind'): void {
+  failed(how: RetryClass | 'moved' | 'behind'): void {
     if (how === 'unknown') this.#unknown++
     else if (how !== 'final') this.#retried[how]++
   }

@@ -94,7 +94,7 @@ function factsOf(metrics: RouterMetrics): (readonly [string, string])[] {
     ['Refused', refused.length === 0 ? 'none' : refused.join(', ')],
     [
       'Sent again',
-      `${formatCount(retried.elsewhere)} elsewhere, ${formatCount(retried.again)} after a lost race, ${formatCount(retried.behind)} for a replica behind`,
+      `${formatCount(retried.elsewhere + retried.moved)} elsewhere, ${formatCount(retried.again)} after a lost race, ${formatCount(retried.behind)} for a replica behind`,
     ],
     ['Unknown', `${formatCount(unknown)} commits without an answer`],
   ]

@@ -38,6 +38,15 @@ export function leaseHolds(
   return leaseMs === null || (confirmedAtMs !== null && nowMs - confirmedAtMs <= leaseMs)
 }
 
+/** Half-way through, so that under load nobody has to wait for the answer. */
+export function leaseNeedsRenewal(
+  state: Pick<RouterState, 'confirmedAtMs'>,
+  nowMs: number,
+  { leaseMs }: Pick<RouterLimits, 'leaseMs'>,
+): boolean {
+  return leaseMs !== null && !leaseHolds(state, nowMs, { leaseMs: leaseMs / 2 })
+}
+
 export function afterFinding(state: RouterState, found: FoundNode): RouterState {
   return found.readers === null ? state : { ...state, readers: found.readers }
 }

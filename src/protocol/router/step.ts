@@ -1,6 +1,6 @@
 import { isNewer } from '../../model/topology.js'
 import { dropsBetween } from './connection-drops.js'
-import { afterFinding, findNode, sendTo } from './find-node.js'
+import { afterFinding, findNode, leaseNeedsRenewal, sendTo } from './find-node.js'
 import { hold, holdBounced, isDue, releaseHeld } from './held-queue.js'
 import { withBenched, withLag, withTopology } from './reader-book.js'
 import type { Asking, RouterEvent, RouterLimits, RouterState, RouterStep } from './state.js'
@@ -76,7 +76,9 @@ function onBounced(
 function place(state: RouterState, wish: Asking, limits: RouterLimits): RouterStep {
   const found = findNode(state, wish, limits)
   if (found.kind === 'wait') return hold(state, wish, found, limits)
-  return { state: afterFinding(state, found), effects: [sendTo(found, wish, state)] }
+  const sent = sendTo(found, wish, state)
+  const renews = found.as === 'master' && leaseNeedsRenewal(state, wish.nowMs, limits)
+  return { state: afterFinding(state, found), effects: renews ? [sent, { kind: 'resolve' }] : [sent] }
 }
 
 function still(state: RouterState): RouterStep {

@@ -20,7 +20,7 @@ const metrics: RouterMetrics = {
   heldNow: 0,
   holdMs: { boundsMs: holdBoundsMs, counts: [0, 0, 0, 0, 0, 64], sumMs: 12_000, maxMs: 212 },
   rejected: { 'no-master': 2 },
-  retried: { elsewhere: 3, again: 41, behind: 1 },
+  retried: { elsewhere: 2, again: 41, moved: 1, behind: 1 },
   unknown: 1,
 }
 

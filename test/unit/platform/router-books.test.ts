@@ -68,6 +68,7 @@ test('the books of several data sources add up', () => {
     each.rejected('queue-full')
     each.failed('again')
     each.failed('behind')
+    each.failed('moved')
   }).metrics(2)
 
   const sum = sumOfRouterMetrics([one, two])
@@ -77,7 +78,7 @@ test('the books of several data sources add up', () => {
     sent: [{ node: 'db-1', role: 'master', kind: 'write', mode: 'master', count: 2 }],
     heldNow: 3,
     rejected: { 'no-master': 2, 'queue-full': 1 },
-    retried: { elsewhere: 1, again: 1, behind: 1 },
+    retried: { elsewhere: 1, again: 1, moved: 1, behind: 1 },
     unknown: 1,
   })
   expect(countOfHistogram(sum.holdMs)).toBe(2)

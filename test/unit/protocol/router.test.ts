@@ -363,6 +363,13 @@ describe('the lease on the master', () => {
     expect(sentTo(again.effects)).toEqual(['1>db-1@1', '2>db-1@1'])
   })
 
+  test('half-way through it is renewed, and nobody waits for that', () => {
+    const { state } = run(confirmed({ epoch: 1 }, 100))
+
+    expect(kinds(from(state, leased, write(1, 350)).effects)).toEqual(['send'])
+    expect(kinds(from(state, leased, write(1, 351)).effects)).toEqual(['send', 'resolve'])
+  })
+
   test('who was away while the master changed hears of it before the next read', () => {
     const { state } = run(confirmed({ epoch: 1 }, 100))
 
