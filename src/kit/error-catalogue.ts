@@ -286,6 +286,11 @@ export const errorCatalogue = {
     'What the drill waited for did not come',
     'The schedule of a drill waits for the core to react, within a limit. The message says what did not happen, and what the keeper said last.',
   ),
+  QLINK_NOT_LOGGED: entry(
+    negative,
+    'The transaction is not in qlink’s log',
+    'The GTID was removed with its segment after the shadow had applied it, or comes after the end of the log, or the log has another transaction in its place. `corelab qlink status` shows from where to where the log reaches.',
+  ),
   LOAD_FAILED: entry(
     failed,
     'Loading the population failed',
