@@ -83,7 +83,8 @@ function isEndOfUp(event: EventBody): boolean {
   return (event.kind === 'step.done' || event.kind === 'step.failed') && event.step === 'up'
 }
 
-function parseEvent(line: string): EventBody | null {
+/** An event of the keeper's log, without its number and time; null for what is none. */
+export function parseEvent(line: string): EventBody | null {
   if (!line.startsWith('{')) return null
   const { at: _at, seq: _seq, ...body } = JSON.parse(line) as CorelabEvent
   return body as EventBody
