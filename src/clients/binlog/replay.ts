@@ -4,8 +4,9 @@ import { dialectOf } from '../dialects/dialect-of.js'
 import type { SqlConnection } from '../mysql/connection.js'
 import { mysqlErrno } from '../mysql/outcome.js'
 import { BinlogDamage, checksumLength, NotReplayable } from './event.js'
+import type { BinlogFormat } from './format-description.js'
 import { type GtidTracker, trackGtids } from './gtid-tracker.js'
-import { packetBytesMaxOf } from './replay-session.js'
+import { lockReplay, packetBytesMaxOf, unlockReplay } from './replay-session.js'
 import { type BinlogSlice, eventsOfSlice, readSliceFormat } from './slice-events.js'
 import { TransactionBounds } from './transaction-bounds.js'
 import { TransactionReplay } from './transaction-replay.js'
@@ -40,6 +41,20 @@ export async function replayTransactions(
   slices: readonly BinlogSlice[],
   options: ReplayOptions,
 ): Promise<ReplayResult> {
+  await lockReplay(connection)
+  try {
+    return await replayAlone(connection, slices, options)
+  } finally {
+    // A session that is gone has released it.
+    await unlockReplay(connection).catch(() => undefined)
+  }
+}
+
+async function replayAlone(
+  connection: SqlConnection,
+  slices: readonly BinlogSlice[],
+  options: ReplayOptions,
+): Promise<ReplayResult> {
   const { engine } = options
   const dialect = dialectOf(engine)
   const before = await dialect.position(connection)
@@ -57,7 +72,9 @@ class Replay {
   applied = 0
   skipped = 0
   readonly #bounds = new TransactionBounds()
-  #format: Buffer | null = null
+  /** That of the slice, and the one that the node was told last. */
+  #format: BinlogFormat | null = null
+  #told: BinlogFormat | null = null
   #skips = false
 
   constructor(
@@ -71,9 +88,7 @@ class Replay {
   async applySlice(slice: BinlogSlice): Promise<void> {
     let offset = slice.offset
     try {
-      const format = await readSliceFormat(slice.path)
-      if (!this.#format?.equals(format.event)) await this.replay.readAs(format)
-      this.#format = format.event
+      this.#format = await readSliceFormat(slice.path)
       for await (const event of eventsOfSlice(slice, this.options.signal)) {
         offset = event.offset
         await this.#applyEvent(event.bytes)
@@ -90,7 +105,7 @@ class Replay {
     if (place === 'outside') return
     if (!wasOpen) {
       this.#skips = this.position.has(this.#bounds.gtid)
-      if (!this.#skips) await this.replay.open(event, this.#bounds)
+      if (!this.#skips) await this.#open(event)
     } else if (!this.#skips) await this.replay.apply(event)
     if (place === 'inside') return
     if (this.#skips) {
@@ -100,6 +115,12 @@ class Replay {
       this.applied++
       this.position.add(this.#bounds.gtid)
     }
+  }
+
+  async #open(gtidEvent: Buffer): Promise<void> {
+    if (this.#format && this.#format !== this.#told) await this.replay.readAs(this.#format)
+    this.#told = this.#format
+    await this.replay.open(gtidEvent, this.#bounds)
   }
 
   /** Two histories that differ before this place agree on the number, not on who wrote it. */

@@ -34,11 +34,12 @@ export class TransactionReplay {
   }
 
   async end(): Promise<void> {
-    for (const sql of this.#session.tearDown) await this.#run(sql)
+    for (const sql of this.#session.unname) await this.#run(sql)
   }
 
   /** How the events that follow are to be read. */
   async readAs(format: BinlogFormat): Promise<void> {
+    for (const sql of this.#session.unname) await this.#run(sql)
     await this.#binlog(format.event)
   }
 
