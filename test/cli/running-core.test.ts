@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { RouterMetrics } from '../../src/model/router-metrics.js'
 import { packageRoot } from '../../src/project/package-root.js'
 import { corelab, makeProject } from '../support/corelab.js'
 import { screenAfter } from '../support/screen.js'
@@ -48,6 +49,32 @@ test('no password is in the answer, the status, the plan or the logs', async () 
     expect(secrets.filter((secret) => `${stdout}${stderr}`.includes(secret))).toEqual([])
   }
 })
+
+test('cluster reads switches who reads, the subsystems follow, and one sees where work went', async () => {
+  const reads = async (...flags: string[]): Promise<ReadsData> => {
+    const { stdout } = await corelab(['cluster', 'reads', '--json', ...flags], { cwd: dir })
+    return JSON.parse(stdout).data
+  }
+  const anyOn = ({ metrics }: ReadsData, role: string) =>
+    metrics.sent.filter((each) => each.mode === 'any' && each.role === role).length
+  const before = await reads()
+  expect(before).toMatchObject({ from: ['shadow', 'slaves'], readers: ['db-2', 'db-3', 'db-4'] })
+  expect(anyOn(before, 'master')).toBe(0)
+
+  expect(await reads('--from', 'master')).toMatchObject({ from: ['master'], readers: ['db-1'] })
+  while (anyOn(await reads(), 'master') === 0) await fetch(`${subsystemsOf(started.stdout)}/health/ready`)
+
+  const back = await corelab(['cluster', 'reads', '--from', 'shadow,slaves'], { cwd: dir })
+  expect(back.stdout).toMatch(/^Reads go to shadow, slaves {3}\(epoch 1, master db-1\)$/m)
+})
+
+interface ReadsData {
+  readonly metrics: RouterMetrics
+}
+
+function subsystemsOf(answerOfUp: string): string {
+  return /subsystems +(http:\S+)/.exec(answerOfUp)?.[1] ?? ''
+}
 
 test('connect runs one statement and hands the client its exit status', async () => {
   const good = await corelab(['connect', 'master', '--', '-N', '-e', 'SELECT 6 * 7'], { cwd: dir })
