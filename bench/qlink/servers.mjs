@@ -79,7 +79,7 @@ async function startQlink({ work, secrets, stops }, leader) {
   const { qlinkClient, qlinkSocketOf } = await dist('cluster/qlink-client.js')
   const stateDir = join(work, 'qlink-state')
   await mkdir(join(stateDir, 'secrets'), { recursive: true })
-  await writeFile(join(stateDir, 'plan.json'), JSON.stringify({ socketDir: work }))
+  await writeFile(join(stateDir, 'plan.json'), JSON.stringify({ socketDir: work, engine: 'mariadb' }))
   await writeFile(join(stateDir, 'secrets', 'secrets.json'), JSON.stringify(secrets))
   const logFile = join(work, 'qlink.log')
   const log = openSync(logFile, 'a')

@@ -71,7 +71,7 @@ export async function prepareQlinkGround(count = 1): Promise<QlinkGround> {
   const socketDir = socketDirOf(stateDir)
   await mkdir(dataDir, { recursive: true })
   await mkdir(join(stateDir, 'secrets'), { recursive: true })
-  await writeFile(paths.planFile, JSON.stringify({ socketDir }))
+  await writeFile(paths.planFile, JSON.stringify({ socketDir, engine: 'mariadb' }))
   await writeFile(paths.secretsFile, JSON.stringify(testSecrets))
   const open: SqlConnection[] = []
   const nodes = await Promise.all(Array.from({ length: count }, (_, index) => startNode(bench, index, open)))

@@ -82,7 +82,8 @@ export class LeaderLink implements BinlogListener {
 
   onBatch(batch: BinlogBatch): void {
     if (this.#ownReason !== null) return
-    if (!this.options.writer.append(batch)) this.#giveUp('it sends again what the log has already')
+    if (hasTag(batch)) this.#giveUp('its transactions have tagged GTIDs, which the log cannot hold')
+    else if (!this.options.writer.append(batch)) this.#giveUp('it sends again what the log has already')
     else if (batch.count > 0) this.options.listener.onReceived()
   }
 
@@ -144,4 +145,11 @@ export class LeaderLink implements BinlogListener {
     await this.options.writer.cut()
     this.options.listener.onUnlinked(reason)
   }
+}
+
+/** MySQL's `uuid:tag:99`, which nobody gets without asking for it (`gtid_next = 'AUTOMATIC:tag'`). */
+function hasTag(batch: BinlogBatch): boolean {
+  if (batch.count === 0 || batch.source(0) === '') return false
+  for (let index = 0; index < batch.count; index++) if (batch.source(index).includes(':')) return true
+  return false
 }

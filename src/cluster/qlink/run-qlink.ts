@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { mariadbDialect } from '../../clients/dialects/mariadb.js'
+import { dialectOf } from '../../clients/dialects/dialect-of.js'
 import { present } from '../../kit/assert.js'
 import { isoTime, systemClock } from '../../kit/clock.js'
 import { toCorelabError } from '../../kit/errors.js'
@@ -58,7 +58,7 @@ async function start(stateDir: string) {
     dataDir,
     socketPath: qlinkSocketOf(plan.socketDir),
     password: secrets.database.qlink,
-    dialect: mariadbDialect,
+    dialect: dialectOf(plan.engine),
     disk: hostDisk,
     logLimits: defaultLogLimits,
     limits: defaultQlinkLimits,

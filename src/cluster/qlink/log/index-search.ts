@@ -47,7 +47,7 @@ function offsetOf(index: SegmentIndex, each: number): number {
 }
 
 /** The first number below `count` for which `holds` is true, when it is true for all after it; else `count`. */
-function firstWhere(count: number, holds: (each: number) => boolean): number {
+export function firstWhere(count: number, holds: (each: number) => boolean): number {
   let low = 0
   let high = count
   while (low < high) {

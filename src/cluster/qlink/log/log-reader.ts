@@ -7,7 +7,7 @@ import type { IndexEntry } from './index-entry.js'
 import { entryBytes } from './index-entry.js'
 import type { SegmentIndex } from './index-file.js'
 import { endOf, indexOf, readIndex, readSegmentStart } from './index-file.js'
-import { findEntry, firstBeyond } from './index-search.js'
+import { findEntry, firstBeyond, firstWhere } from './index-search.js'
 import { completedIndex, scanSegment } from './rebuilt-index.js'
 import { readRetirement } from './retirement.js'
 import { indexFileOf, segmentFileOf, segmentsAmong } from './segment-name.js'
@@ -58,6 +58,15 @@ export class LogReader {
     for await (const { index } of this.segments()) yield* transactionsOf(index)
   }
 
+  /** What follows a transaction that was read before. */
+  async *after(last: LoggedTransaction): AsyncGenerator<LoggedTransaction> {
+    for await (const { index } of this.segments(last.segment)) {
+      const isSame = index.start.segment === last.segment
+      const behind = isSame ? firstWhere(index.count, (each) => index.entry(each).offset > last.offset) : 0
+      yield* transactionsOf(index, behind)
+    }
+  }
+
   /** The newest ones, oldest of them first. */
   async newest(count: number): Promise<readonly LoggedTransaction[]> {
     const found: LoggedTransaction[] = []
@@ -72,12 +81,20 @@ export class LogReader {
     return found
   }
 
-  /** Where the log ends. */
-  async end(): Promise<LogEnd> {
-    if (this.options.durable) return this.options.durable
-    let end = (await readRetirement(this.options.dir)).end
-    for await (const { index } of this.segments()) end = endOf(index, this.options.engine)
-    return end
+  /** From where to where the log reaches, and its segments. Reads the last index only. */
+  async outline(): Promise<{
+    readonly from: LogEnd
+    readonly end: LogEnd
+    readonly paths: readonly string[]
+  }> {
+    const { dir, engine, durable } = this.options
+    const numbers = await this.#numbers()
+    const [first] = numbers
+    const start = first === undefined ? null : await readSegmentStart(indexFileOf(dir, first))
+    const from = start?.from ?? (await readRetirement(dir)).end
+    const last = numbers.length === 0 ? null : await this.#read(numbers.at(-1) ?? 0, null)
+    const end = durable ?? (last ? endOf(last.index, engine) : from)
+    return { from, end, paths: numbers.map((number) => segmentFileOf(dir, number)) }
   }
 
   /** Where single GTIDs stand, in the order asked. Looks into the one segment only in which each must be. */
