@@ -1,5 +1,5 @@
 import { corelabError } from '../kit/errors.js'
-import type { RouterMetrics } from '../model/router-metrics.js'
+import { type RouterMetrics, routerMetricsPath } from '../model/router-metrics.js'
 import type { ReaderKind, Topology } from '../model/topology.js'
 import { type EnvironmentRef, readLiveProcesses, readPlan } from './environment-store.js'
 import { keeperClient, keeperSocketOf } from './keeper-client.js'
@@ -39,7 +39,7 @@ const answerLimitMs = 2000
 async function hostMetrics(port: number): Promise<RouterMetrics | null> {
   try {
     const signal = AbortSignal.timeout(answerLimitMs)
-    const response = await fetch(`http://127.0.0.1:${port}/metrics/router`, { signal })
+    const response = await fetch(`http://127.0.0.1:${port}${routerMetricsPath}`, { signal })
     return response.ok ? ((await response.json()) as RouterMetrics) : null
   } catch {
     return null

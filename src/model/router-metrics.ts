@@ -39,6 +39,9 @@ export interface HoldHistogram {
   readonly maxMs: number
 }
 
+/** Where the subsystem host shows the sum over its data sources. */
+export const routerMetricsPath = '/metrics/router'
+
 /** Bounded and the same everywhere, so that histograms can be added up. */
 export const holdBoundsMs: readonly number[] = Object.freeze([
   1, 3, 10, 30, 100, 200, 300, 500, 1000, 2000, 5000, 10_000,

@@ -13,7 +13,7 @@ export interface CallContext {
   readonly gsn: string
   /** Names one wish of the caller: repeating it changes nothing more [idempotency-key]. */
   readonly idempotencyKey: string | null
-  /** Where reads go; `master` only when the caller cannot live with a replica's lag [x-read]. */
+  /** What reads ask of their node; `master` only when the caller cannot live with a replica's lag [x-read]. */
   readonly readMode: ReadMode
   readonly institution: string | null
   readonly channel: string | null

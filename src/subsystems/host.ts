@@ -7,7 +7,7 @@ import { nearest } from '../kit/nearest.js'
 import type { Random } from '../kit/random.js'
 import { subsystems } from '../model/catalogue.js'
 import type { DatabaseEngine } from '../model/database-engine.js'
-import { sumOfRouterMetrics } from '../model/router-metrics.js'
+import { routerMetricsPath, sumOfRouterMetrics } from '../model/router-metrics.js'
 import type { Secrets } from '../model/secrets.js'
 import type { SubsystemCode } from '../model/subsystem.js'
 import { subsystemCodes } from '../model/subsystem.js'
@@ -48,9 +48,6 @@ export interface SubsystemHost {
   /** Leaves the registry, finishes what runs, closes everything. Never rejects. */
   stop(): Promise<void>
 }
-
-/** Where work went, summed over the subsystems: `RouterMetrics`. */
-export const routerMetricsPath = '/metrics/router'
 
 /** Connections per node and subsystem: most of the 21 open none in this version. */
 const poolSize = 12

@@ -56,6 +56,10 @@ describe('head', () => {
     })
   })
 
+  test('a read may ask for a bound on its staleness', () => {
+    expect(head({ 'x-read': 'bounded' })).toMatchObject({ value: { context: { readMode: 'bounded' } } })
+  })
+
   test('the caller waits until its deadline or time-out, whichever is sooner, and never above the limit', () => {
     const deadline = (inMs: number) => ({ 'x-deadline': (world.nowMs + inMs).toString() })
     const timeoutMs = (headers: Record<string, string>) => {
@@ -74,7 +78,7 @@ describe('head', () => {
     [{ 'x-le': '' }, '400 header x-le is "", allowed: a legal entity, E00 to E81'],
     [{ 'tri-protocol-version': '2' }, '400 header tri-protocol-version is "2", allowed: 1 or 1.0.0'],
     [{ 'tri-service-timeout': '0' }, '400 header tri-service-timeout is "0", allowed: milliseconds'],
-    [{ 'x-read': 'slave' }, '400 header x-read is "slave", allowed: any or master'],
+    [{ 'x-read': 'slave' }, '400 header x-read is "slave", allowed: any, bounded or master'],
     [
       { 'idempotency-key': 'two words' },
       '400 header idempotency-key is "two words", allowed: 1 to 64 visible ASCII characters',
