@@ -145,6 +145,8 @@ export function dialectSuite(dialect: Dialect, choice: DatabaseChoice): void {
             (error: unknown) => mysqlErrno(error),
           )
 
+      await dialect.setReadOnly(two.control, false)
+      await dialect.setReadOnly(two.control, true)
       expect(await refusal(two, 'workload')).toBe(readOnly)
       if (dialect.engine === 'mysql') {
         expect(await refusal(two, 'keeper')).toBe(readOnly)
@@ -310,6 +312,10 @@ export function dialectSuite(dialect: Dialect, choice: DatabaseChoice): void {
       expect(ended).toBe(1)
       await expect.poll(() => other.usable).toBe(false)
       expect(await status(two)).toMatchObject({ receiving: true })
+      // What receives and applies on a replica is none of its clients.
+      expect(await dialect.endSessions(two.control, { exceptUsers: ['corelab_keeper'] })).toBe(0)
+      await write(one)
+      await catchUp(one, two)
     })
 
     test('the number of a server can be changed while it runs, and what it writes then is not its own any more', async () => {
