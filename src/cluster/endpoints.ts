@@ -1,3 +1,4 @@
+import type { DatabaseEngine } from '../model/database-engine.js'
 import type { Secrets } from '../model/secrets.js'
 import type { Topology } from '../model/topology.js'
 import { readJsonFile } from '../sys/files.js'
@@ -6,6 +7,8 @@ import { pathsOf, readPlan, readSecrets } from './environment-store.js'
 
 /** How a person or a program reaches everything in an environment. Holds passwords: never log it. */
 export interface Endpoints {
+  /** What the database nodes run. */
+  readonly engine: DatabaseEngine
   readonly databases: readonly {
     readonly name: string
     readonly role: string
@@ -32,6 +35,7 @@ export async function readEndpoints(ref: EnvironmentRef): Promise<Endpoints> {
   const topology = await readJsonFile<Topology>(pathsOf(ref).topologyFile)
   const host = '127.0.0.1'
   return {
+    engine: plan.engine,
     databases: plan.nodes.map(({ name, role, endpoint }) => ({
       name,
       role: topology?.nodes.find((node) => node.name === name)?.role ?? role,

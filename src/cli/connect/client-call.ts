@@ -56,7 +56,7 @@ export function planClientCall(
 function databaseCall(
   node: Endpoints['databases'][number],
   account: string,
-  { secrets }: Endpoints,
+  { secrets, engine }: Endpoints,
 ): ClientCall {
   const { user, password } = accountOf(account, secrets.database)
   const at = `${node.host}:${node.port}/`
@@ -65,7 +65,8 @@ function databaseCall(
     url: `mysql://${user}@${at}`,
     secretUrl: `mysql://${user}:${password}@${at}`,
     client: {
-      programs: ['mariadb', 'mysql'],
+      // Each speaks to the other's server, too.
+      programs: engine === 'mysql' ? ['mysql', 'mariadb'] : ['mariadb', 'mysql'],
       // The user's own option file could bring another password.
       args: [
         '--no-defaults',

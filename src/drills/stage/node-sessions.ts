@@ -1,4 +1,4 @@
-import { mariadbDialect } from '../../clients/dialects/mariadb.js'
+import { dialectOf } from '../../clients/dialects/dialect-of.js'
 import { openConnection } from '../../clients/mysql/connection.js'
 import type { Endpoints } from '../../cluster/endpoints.js'
 import { databaseAccounts } from '../../components/mysql/accounts-sql.js'
@@ -35,7 +35,7 @@ export async function withNodeSessions<T>(
       const account = { user: databaseAccounts.workload, password: endpoints.secrets.database.workload }
       const limits = { connectTimeoutMs: 5000, statementLimitMs, signal }
       const connection = await openConnection({ socketPath, ...account }, limits)
-      sessions.push({ node, connection, dialect: mariadbDialect })
+      sessions.push({ node, connection, dialect: dialectOf(endpoints.engine) })
     }
     return await work(sessions)
   } finally {

@@ -5,6 +5,7 @@ const host = '127.0.0.1'
 
 /** After a failover: db-2 is master. */
 export const endpoints: Endpoints = {
+  engine: 'mariadb',
   databases: [
     { name: 'db-1', role: 'quarantined', host, port: 20001, socketPath: '/run/db-1.sock' },
     { name: 'db-2', role: 'master', host, port: 20002, socketPath: '/run/db-2.sock' },
@@ -19,6 +20,7 @@ export const endpoints: Endpoints = {
     database: {
       keeper: 'secret-keeper',
       replication: 'secret-replication',
+      qlink: 'secret-qlink',
       schema: 'secret-schema',
       loader: 'secret-loader',
       workload: 'secret-workload',
