@@ -7,6 +7,7 @@ import type { NetworkPlan } from '../model/network.js'
 import { startFaultProxy } from '../sys/fault-proxy/fault-proxy.js'
 import { serveProxyApi } from '../sys/fault-proxy/proxy-api.js'
 import { readJsonFile } from '../sys/files.js'
+import { ignoreOutputErrors } from '../sys/output-errors.js'
 
 /** The proxied network of one environment, in a process of its own: `fault-proxy-main.js <plan file>`. */
 async function main(planFile: string): Promise<void> {
@@ -24,6 +25,7 @@ async function main(planFile: string): Promise<void> {
   process.on('SIGHUP', () => undefined)
 }
 
+ignoreOutputErrors()
 main(present(process.argv[2], 'plan file')).catch((error: unknown) => {
   process.stderr.write(`the fault proxy cannot start: ${reasonOf(error)}\n`)
   process.exit(exitCodes.failed)

@@ -1,11 +1,12 @@
 import type { Context } from '../kit/context.js'
 import { cancelled, corelabError } from '../kit/errors.js'
+import { keeperSocketOf } from '../sys/keeper-socket.js'
 import { followLines } from '../sys/log-tail.js'
 import type { EnvironmentRef } from './environment-store.js'
 import { pathsOf, readLiveProcesses, readPlan } from './environment-store.js'
 import { parseEvent } from './follow-keeper.js'
 import type { KeeperClient } from './keeper-client.js'
-import { keeperClient, keeperSocketOf } from './keeper-client.js'
+import { keeperClient } from './keeper-client.js'
 
 /** Events are read from a file: the last ones may arrive after the answer. */
 const lastEventsMs = 200

@@ -7,8 +7,6 @@ import type { ReaderKind, Topology } from '../model/topology.js'
 import type { RejoinMode, RejoinOutcome } from './rejoin/rejoin-tools.js'
 import type { VerifyResult } from './verify/verify-tools.js'
 
-export { keeperSocketOf } from '../sys/keeper-socket.js'
-
 const answerLimitMs = 5000
 /** What may have to read or copy all data of a node is answered when it is done. */
 const wishLimitMs = 6 * 60 * 60_000

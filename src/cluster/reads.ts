@@ -1,8 +1,9 @@
 import { corelabError } from '../kit/errors.js'
 import { type RouterMetrics, routerMetricsPath } from '../model/router-metrics.js'
 import type { ReaderKind, Topology } from '../model/topology.js'
+import { keeperSocketOf } from '../sys/keeper-socket.js'
 import { type EnvironmentRef, readLiveProcesses, readPlan } from './environment-store.js'
-import { keeperClient, keeperSocketOf } from './keeper-client.js'
+import { keeperClient } from './keeper-client.js'
 
 /** Who takes the reads, and where the work of the subsystems went. */
 export interface ReadsView {

@@ -2,9 +2,10 @@ import { corelabError } from '../kit/errors.js'
 import type { BootPlan } from '../model/boot-plan.js'
 import type { ComponentStatus, EnvironmentRecord, EnvironmentStatus } from '../model/environment.js'
 import { readJsonFile } from '../sys/files.js'
+import { keeperSocketOf } from '../sys/keeper-socket.js'
 import type { EnvironmentRef } from './environment-store.js'
 import { listEnvironments, pathsOf, readLiveProcesses } from './environment-store.js'
-import { keeperClient, keeperSocketOf } from './keeper-client.js'
+import { keeperClient } from './keeper-client.js'
 
 /**
  * The state of an environment: from its keeper when it runs, else from what it left behind. A stopped environment

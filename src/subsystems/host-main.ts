@@ -9,6 +9,7 @@ import { loadConfig } from '../project/load-config.js'
 import { packageRoot } from '../project/package-root.js'
 import { readJsonFile } from '../sys/files.js'
 import { keeperSocketOf } from '../sys/keeper-socket.js'
+import { ignoreOutputErrors } from '../sys/output-errors.js'
 import { statePaths } from '../sys/state-dir.js'
 import { type SubsystemHost, startSubsystemHost } from './host.js'
 
@@ -19,6 +20,8 @@ import { type SubsystemHost, startSubsystemHost } from './host.js'
 const exitLimitMs = 9500
 
 const log = (line: string) => process.stdout.write(`${isoTime(systemClock.wallMs())} ${line}\n`)
+
+ignoreOutputErrors()
 
 /** A promise that a handler forgot to await must not end the other subsystems. */
 process.on('unhandledRejection', (reason) => {

@@ -13,10 +13,11 @@ import type { Keeper } from './keeper.js'
 import { dataDirOf } from './keeper.js'
 import { attachQlink, openForWrites } from './open-master.js'
 import { proveUsable } from './prove-usable.js'
-import { awaitTrue, wireChain } from './replication-wiring.js'
+import { awaitTrue, controlOf, wireChain } from './replication-wiring.js'
 import { applySchemas } from './schemas.js'
 import type { StepTools } from './step-tools.js'
 import type { Supervisor } from './supervisor.js'
+import { strayOf } from './survey.js'
 
 export interface BootParts {
   readonly plan: BootPlan
@@ -32,6 +33,8 @@ export interface BootParts {
 }
 
 const failoverLimitMs = 60_000
+const refusalLimitMs = 20_000
+const statementLimitMs = 5000
 
 /**
  * From whatever there is - nothing, stopped data, or servers that outlived their keeper - to a usable core.
@@ -132,12 +135,16 @@ async function openCluster(parts: BootParts, adopted: readonly ComponentName[]):
   if (master !== null && !isOldMasterDead(adopted, master)) return openAsItWas(parts, { name: master, epoch })
   if (master === null) void keeper.tell({ kind: 'resume' })
   else void keeper.tell({ kind: 'process-gone', node: master })
+  const { clock } = context
+  const startedMs = clock.monotonicMs()
   await awaitTrue(steps, {
     what: 'the failover that was under way is finished',
     limitMs: failoverLimitMs,
     test: async () => {
+      void keeper.tell({ kind: 'tick' })
       const { state } = keeper
-      if (state.refusal)
+      // A refusal is tried again: whoever is missing may be on its way.
+      if (state.refusal && clock.monotonicMs() - startedMs > refusalLimitMs)
         throw corelabError('FAILOVER_REFUSED', {
           message: `The failover was refused: ${state.refusal.reason}`,
           fix: ['corelab logs', 'corelab status'],
@@ -158,8 +165,26 @@ async function openAsItWas(
   master: { readonly name: NodeName; readonly epoch: number },
 ): Promise<void> {
   await attachQlink(steps, master)
-  await Promise.all([openForWrites(steps, master), wireChain(steps, keeper.state.topology)])
+  await openForWrites(steps, master)
+  await leaveStraysOut(keeper, steps)
+  await wireChain(steps, keeper.state.topology)
   await keeper.tell({ kind: 'acknowledged', node: master.name })
+}
+
+/** One replica with a history of its own must not keep the others from starting. */
+async function leaveStraysOut(keeper: Keeper, steps: StepTools): Promise<void> {
+  const { topology } = keeper.state
+  await Promise.all(
+    topology.nodes
+      .filter(({ source, serving }) => source !== null && serving)
+      .map(async ({ name: node }) => {
+        const position = await controlOf(steps, node).run(statementLimitMs, (connection) =>
+          steps.dialect.position(connection),
+        )
+        const reason = await strayOf(steps, { position, oldMaster: topology.master })
+        if (reason !== null) await keeper.tell({ kind: 'diverged', node, reason })
+      }),
+  )
 }
 
 /** A new node's data is a copy of the prepared folder; renamed when whole, so that a crash leaves no half. */

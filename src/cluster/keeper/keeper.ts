@@ -6,7 +6,7 @@ import type { ComponentName } from '../../model/component-spec.js'
 import type { EnvironmentStatus } from '../../model/environment.js'
 import type { NodeName } from '../../model/node.js'
 import { isNode } from '../../model/node.js'
-import type { QlinkStatus } from '../../model/qlink.js'
+import type { NodeAddress, QlinkStatus } from '../../model/qlink.js'
 import type { ReaderKind, Topology } from '../../model/topology.js'
 import { nodeWithRole } from '../../model/topology.js'
 import type {
@@ -60,6 +60,7 @@ export class Keeper {
   #observations = new Map<NodeName, Observation>()
   #qlink: QlinkStatus | null = null
   #usable = false
+  #tellingShadow = false
   #lastRefusal: string | null = null
   #requests = 0
   readonly #followers = new Set<(topology: Topology) => void>()
@@ -121,6 +122,7 @@ export class Keeper {
   /** Looks at nodes and qlink until the context is aborted. */
   async watch(): Promise<void> {
     const { context, probes, tools } = this.#parts
+    void this.tell({ kind: 'resume' })
     await Promise.all([
       watchNodes(probes, {
         topology: () => this.#state.topology,
@@ -220,6 +222,7 @@ export class Keeper {
 
   #noteQlink(status: QlinkStatus): void {
     this.#qlink = status
+    this.#tellShadow(status)
     void this.tell({
       kind: 'qlink-seen',
       heardAgoMs: status.link.heardAgoMs,
@@ -270,15 +273,26 @@ export class Keeper {
     context.emit({ kind: 'topology', epoch, master, roles, reason })
     for (const { name, role } of topology.nodes)
       if (role === 'quarantined' && !supervisor.isRunning(name)) supervisor.mark(name, 'quarantined', reason)
-    if (master !== null) this.#tellShadow(topology)
   }
 
-  /** qlink slows down for the shadow that serves; best effort, and told again with the next topology. */
-  #tellShadow(topology: Topology): void {
+  /** qlink slows down for the shadow that serves. Whenever it does not know of that one, it is told. */
+  #tellShadow(status: QlinkStatus): void {
     const { tools } = this.#parts
-    const shadow = nodeWithRole(topology, 'shadow')
-    const address = shadow?.serving ? tools.addressOf('qlink', shadow.name) : null
-    tools.qlink.shadow({ term: tools.term(), shadow: address }).catch((error) => this.#complain(error))
+    const shadow = nodeWithRole(this.#state.topology, 'shadow')
+    const wanted = shadow?.serving ? tools.addressOf('qlink', shadow.name) : null
+    if (
+      status.phase !== 'open' ||
+      this.#tellingShadow ||
+      isSameAddress(wanted, status.shadow?.address ?? null)
+    )
+      return
+    this.#tellingShadow = true
+    tools.qlink
+      .shadow({ term: tools.term(), shadow: wanted })
+      .catch((error) => this.#complain(error))
+      .finally(() => {
+        this.#tellingShadow = false
+      })
   }
 
   #refused(reason: string): void {
@@ -296,6 +310,10 @@ export class Keeper {
     if (this.#parts.context.signal.aborted) return
     this.#parts.context.emit({ kind: 'warning', code: 'KEEPER', message: reasonOf(error) })
   }
+}
+
+function isSameAddress(left: NodeAddress | null, right: NodeAddress | null): boolean {
+  return left?.node === right?.node && left?.host === right?.host && left?.port === right?.port
 }
 
 /** The data folder of a node in the plan. */

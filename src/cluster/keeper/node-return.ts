@@ -9,6 +9,7 @@ import type { KeeperState, UntimedKeeperEvent } from '../../protocol/keeper/stat
 import { decideRestart } from '../../protocol/restart-policy.js'
 import { rejoinNode } from '../rejoin/rejoin-node.js'
 import type { RejoinMode, RejoinOutcome, RejoinTools } from '../rejoin/rejoin-tools.js'
+import { restartIsolated } from '../rejoin/restart-isolated.js'
 import { readmit } from './readmit.js'
 import { controlOf } from './replication-wiring.js'
 import type { StepTools } from './step-tools.js'
@@ -35,6 +36,7 @@ export class NodeReturn {
   readonly #parts: NodeReturnParts
   #restarts = new Map<ComponentName, readonly number[]>()
   #repairsPaused = 0
+  readonly #givenUp = new Set<ComponentName>()
   readonly #underWay = new Map<ComponentName, Promise<void>>()
 
   constructor(parts: NodeReturnParts) {
@@ -142,7 +144,10 @@ export class NodeReturn {
   }
 
   async #rejoinByItself(node: NodeName): Promise<void> {
-    if (!this.#changesRoles()) await rejoinNode(this.tools, { node, mode: 'default' })
+    const { topology, workflow } = this.#parts.state()
+    if (topology.master !== null && workflow === null) await rejoinNode(this.tools, { node, mode: 'default' })
+    // Nobody is left to follow: it is only started, without what nobody acknowledged, and may be the next master.
+    else if (workflow === null) await restartIsolated(this.tools, node)
   }
 
   async #readmit(node: NodeName): Promise<void> {
@@ -172,10 +177,12 @@ export class NodeReturn {
       this.#restarts.set(name, decision.attemptsAtMs)
       if (!decision.restart) {
         const message = `${name} ended too often in a row; corelab up tries again`
-        emit({ kind: 'warning', code: 'GIVEN_UP', message })
+        if (!this.#givenUp.has(name)) emit({ kind: 'warning', code: 'GIVEN_UP', message })
+        this.#givenUp.add(name)
         if (isNode(name)) void this.#parts.tell({ kind: 'given-up', node: name })
         return
       }
+      this.#givenUp.delete(name)
       try {
         await clock.sleep(decision.delayMs, signal)
         return await work()

@@ -23,6 +23,7 @@ export interface WiringTools {
 const statementLimitMs = 10_000
 const replicaLimitMs = 15_000
 const pollMs = 10
+const replicaPollMs = 25
 
 /**
  * Brings every serving node into the chain of the topology: the shadow follows the master, the slaves follow
@@ -88,6 +89,7 @@ export async function awaitReplicating(tools: WiringTools, node: NodeName): Prom
   await awaitTrue(tools, {
     what: `${node}: replication runs`,
     limitMs: replicaLimitMs,
+    pollMs: replicaPollMs,
     test: () =>
       controlOf(tools, node).run(statementLimitMs, async (connection) => {
         const status = await tools.dialect.replicaStatus(connection)
@@ -97,6 +99,8 @@ export async function awaitReplicating(tools: WiringTools, node: NodeName): Prom
             detail: status.lastError,
             fix: [`corelab logs ${node}`, `corelab cluster rejoin ${node} --mode reclone`],
           })
+        // A source that has not yet applied what its follower has sends it away for good: it is asked again.
+        if (status?.receiving === false) await tools.dialect.startReplica(connection)
         return status?.receiving === true && status.applying
       }),
   })

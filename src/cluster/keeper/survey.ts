@@ -5,7 +5,7 @@ import type { Step, Survey } from '../../protocol/keeper/steps.js'
 import { controlOf } from './replication-wiring.js'
 import type { StepTools } from './step-tools.js'
 
-const statementLimitMs = 1000
+const statementLimitMs = 1500
 
 /**
  * How far each survivor is, by what it has received. Who does not answer, or goes on receiving, is left out: nobody
@@ -44,11 +44,16 @@ interface Standing {
   readonly received: string
 }
 
-/** null: it still receives, because it did not hear the order to halt. */
+/** null: it still receives. */
 async function standingOf(tools: StepTools, node: NodeName): Promise<Standing | null> {
   const { dialect } = tools
   return controlOf(tools, node).run(statementLimitMs, async (connection) => {
-    const status = await dialect.replicaStatus(connection)
+    let status = await dialect.replicaStatus(connection)
+    if (status?.receiving) {
+      // It did not hear the order to halt, or not in time.
+      await dialect.stopReceiving(connection)
+      status = await dialect.replicaStatus(connection)
+    }
     if (status?.receiving) return null
     const has = await dialect.position(connection)
     return { node, has, received: status?.receivedPosition ?? '' }

@@ -26,7 +26,7 @@ export class TopologyStore {
   }): Promise<TopologyStore> {
     const known = await readJsonFile<Topology>(input.path)
     const store = new TopologyStore(input.path, known ?? input.initial, input.push)
-    if (!known) await store.#save()
+    if (!known) await store.#save(input.initial)
     return store
   }
 
@@ -36,8 +36,8 @@ export class TopologyStore {
 
   async publish(topology: Topology): Promise<void> {
     assert(isNewer(topology, this.#current), `epoch ${topology.epoch}.${topology.version} is not newer`)
+    await this.#save(topology)
     this.#current = topology
-    await this.#save()
     this.pushCurrent()
   }
 
@@ -46,7 +46,7 @@ export class TopologyStore {
     this.#push(JSON.stringify(this.#current))
   }
 
-  async #save(): Promise<void> {
-    await writeFileAtomic(this.#path, `${JSON.stringify(this.#current, null, 2)}\n`, { mode: 0o600 })
+  async #save(topology: Topology): Promise<void> {
+    await writeFileAtomic(this.#path, `${JSON.stringify(topology, null, 2)}\n`, { mode: 0o600 })
   }
 }

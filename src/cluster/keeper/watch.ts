@@ -57,8 +57,10 @@ async function everyMs(
 }
 
 async function readOnce(tools: WiringTools, hooks: WatchHooks, node: NodeName): Promise<void> {
-  const known = hooks.topology().nodes.find(({ name }) => name === node)
-  if (!known || known.role === 'quarantined') return
+  const { master, nodes } = hooks.topology()
+  const known = nodes.find(({ name }) => name === node)
+  // Without a master, who was out of service may be all that is left.
+  if (!known || (known.role === 'quarantined' && master !== null)) return
   const isMaster = hooks.topology().master === node
   try {
     const seen = await controlOf(tools, node).run(probeDeadlineMs, async (connection) => {

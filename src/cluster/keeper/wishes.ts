@@ -2,6 +2,7 @@ import { corelabError } from '../../kit/errors.js'
 import type { NodeName } from '../../model/node.js'
 import { nodeNames } from '../../model/node.js'
 import type { ReaderKind } from '../../model/topology.js'
+import { readerKinds } from '../../model/topology.js'
 import type { Outcome } from '../../protocol/keeper/state.js'
 import type { StepKind } from '../../protocol/keeper/steps.js'
 import { failoverSteps, switchoverSteps } from '../../protocol/keeper/steps.js'
@@ -79,8 +80,6 @@ function stepIn(body: unknown): StepKind {
     fix: ['corelab cluster --help'],
   })
 }
-
-const readerKinds: readonly ReaderKind[] = ['master', 'shadow', 'slaves']
 
 function readersIn(body: unknown): readonly ReaderKind[] {
   const asked = (body as { readonly from?: unknown } | null)?.from

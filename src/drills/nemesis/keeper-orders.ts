@@ -1,7 +1,7 @@
 import { request } from 'node:http'
-import { keeperSocketOf } from '../../cluster/keeper-client.js'
 import type { ErrorShape } from '../../kit/errors.js'
 import { CorelabError, corelabError } from '../../kit/errors.js'
+import { keeperSocketOf } from '../../sys/keeper-socket.js'
 import type { DrillRun } from '../run/drill-run.js'
 
 /** Longer than a change of master may take. */

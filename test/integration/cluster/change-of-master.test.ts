@@ -133,12 +133,14 @@ test('a replica that was written to by itself is found out, though it has receiv
   expect(survey.errant[db2]).toMatch(/which the others never had/)
 })
 
-test('a node that still receives is not surveyed: nobody knows what it will have in a moment', async () => {
+test('a survivor that did not hear the order to halt is halted before it is surveyed', async () => {
   await perform({ kind: 'seal', oldMaster: db1, endOldMaster: false })
 
   const report = await perform({ kind: 'survey', nodes: [db2], oldMaster: db1 })
 
-  expect(report).toMatchObject({ survey: { lacks: {}, errant: {} } })
+  expect(report).toMatchObject({ survey: { lacks: { [db2]: 0 }, errant: {} } })
+  const status = await mariadbDialect.replicaStatus(ground.nodes[1]!.admin)
+  expect(status?.receiving).toBe(false)
 })
 
 function perform(step: Step) {
