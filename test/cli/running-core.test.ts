@@ -28,7 +28,7 @@ test('off a terminal, up takes at most forty lines of 80 columns, and its answer
 
   expect(started.code, started.stderr).toBe(0)
   expect(lines.length).toBeLessThanOrEqual(40)
-  expect(started.stdout).toMatch(/^Environment default is usable: 7 components/)
+  expect(started.stdout).toMatch(/^Environment default is usable: 8 components/)
   expect(started.stdout).toContain('Next\n')
   expect(Math.max(...started.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
 })

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { BootPlan } from '../../model/boot-plan.js'
 import type { ComponentName, ComponentSpec } from '../../model/component-spec.js'
 import type { ComponentStatus, EnvironmentStatus } from '../../model/environment.js'
@@ -108,8 +109,9 @@ function endpointOf(plan: BootPlan, name: ComponentName): string {
   const { ports } = plan
   const database = ports.databases[name]
   if (database) return `127.0.0.1:${database.port}`
-  if (name === 'qlink') return qlinkSocketOf(plan.socketDir)
-  if (name === 'network') return plan.network?.apiSocket ?? ''
+  // In the environment's own folder for sockets: the whole path would not fit into a table.
+  if (name === 'qlink') return `unix:${basename(qlinkSocketOf(plan.socketDir))}`
+  if (name === 'network') return `unix:${basename(plan.network?.apiSocket ?? '')}`
   const port = name === 'redis' ? ports.redis : name === 'rabbitmq' ? ports.rabbitmq : ports.subsystems
   return name === 'subsystems' ? `http://127.0.0.1:${port}` : `127.0.0.1:${port}`
 }
