@@ -1,27 +1,51 @@
 import type { LogPlace } from '../../model/qlink.js'
 
-/** Asks where a transaction stands in the present history, i.e. in qlink's log. */
-export type PlaceOf = (gtid: string) => Promise<LogPlace>
+/** Asks where transactions stand in the present history, i.e. in qlink's log; answers in the order asked. */
+export type PlacesOf = (gtids: readonly string[]) => Promise<readonly LogPlace[]>
+
+/** One question, whatever it asks for, interrupts whoever acknowledges; so few, and none of them large. */
+const askedAtOnceMax = 64
 
 /**
  * Splits a node's own transactions, oldest first, into those that the present history has too and those that it lacks.
  * Every stream of numbers (a replication domain of MariaDB, a server and tag of MySQL) forks at most once: what follows
- * the first extra one is extra. So the fork is found by halving, with few questions. Returns the indexes of the extra ones.
+ * the first extra one is extra. The fork is mostly near the end, so that one question finds it. Returns the indexes of
+ * the extra ones.
  */
-export async function findFork(gtids: readonly string[], placeOf: PlaceOf): Promise<readonly number[]> {
-  const extra: number[] = []
+export async function findFork(gtids: readonly string[], placesOf: PlacesOf): Promise<readonly number[]> {
+  const extras: (readonly number[])[] = []
   for (const indexes of streamsOf(gtids).values()) {
-    let low = 0
-    let high = indexes.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      const gtid = gtids[indexes[middle] ?? 0] ?? ''
-      if (isCommon(await placeOf(gtid))) low = middle + 1
-      else high = middle
-    }
-    extra.push(...indexes.slice(low))
+    const own = indexes.map((index) => gtids[index] ?? '')
+    extras.push(indexes.slice(await forkOf(own, placesOf)))
   }
-  return extra.sort((left, right) => left - right)
+  return extras.flat().sort((left, right) => left - right)
+}
+
+/** The index of the first extra one of a stream; its length when there is none. */
+async function forkOf(gtids: readonly string[], placesOf: PlacesOf): Promise<number> {
+  // Below `low` all are common, from `high` on all are extra.
+  let low = 0
+  let high = gtids.length
+  let asked = range(Math.max(0, high - askedAtOnceMax), high)
+  while (low < high) {
+    const places = await placesOf(asked.map((index) => gtids[index] ?? ''))
+    const firstExtra = places.findIndex((place) => !isCommon(place))
+    const common = firstExtra === -1 ? asked.length : firstExtra
+    high = asked[common] ?? high
+    low = common === 0 ? low : (asked[common - 1] ?? low) + 1
+    asked = spread(low, high)
+  }
+  return low
+}
+
+/** Up to that many indexes, evenly over a range, with its last one. */
+function spread(low: number, high: number): readonly number[] {
+  const count = Math.min(askedAtOnceMax, high - low)
+  return range(1, count + 1).map((part) => low + Math.floor(((high - low) * part) / count) - 1)
+}
+
+function range(from: number, to: number): readonly number[] {
+  return Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index)
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { BinlogFormat } from '../../clients/binlog/format-description.js'
 import type { NodeName } from '../../model/node.js'
-import type { LogPlace } from '../../model/qlink.js'
+import type { PlacesOf } from './compare-histories.js'
 import { findFork, streamOf } from './compare-histories.js'
 import type { OwnTransaction } from './own-binlog.js'
 import { binlogFilesOf, readOwnFile } from './own-binlog.js'
@@ -22,17 +22,14 @@ export async function findExtras(
   tools: Pick<RejoinTools, 'qlink' | 'dataDirOf' | 'context'>,
   node: NodeName,
 ): Promise<FoundExtras | null> {
-  const placeOf = async (gtid: string): Promise<LogPlace> => {
-    const { places } = await tools.qlink.lookup([gtid])
-    return places[0] ?? 'before'
-  }
+  const placesOf: PlacesOf = async (gtids) => (await tools.qlink.lookup(gtids)).places
   const newestFirst = [...(await binlogFilesOf(tools.dataDirOf(node)))].reverse()
   let later: FoundExtras | null = null
   for (const file of newestFirst) {
     const own = await readOwnFile(file, tools.context.signal)
     if (own === null || own.transactions.length === 0) continue
     const gtids = own.transactions.map(({ gtid }) => gtid)
-    const isExtra = new Set(await findFork(gtids, placeOf))
+    const isExtra = new Set(await findFork(gtids, placesOf))
     const here = own.transactions.filter((_, index) => isExtra.has(index))
     const transactions: readonly OwnTransaction[] = [...here, ...(later?.transactions ?? [])]
     const [first] = transactions

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { SqlConnection } from '../../clients/mysql/connection.js'
 import { sqlLiteral } from '../../clients/mysql/connection.js'
+import { present } from '../../kit/assert.js'
 import { corelabError } from '../../kit/errors.js'
 import type { NodeName } from '../../model/node.js'
 import { controlOf } from '../keeper/replication-wiring.js'
@@ -28,7 +29,7 @@ export async function flashback(
   const binlog = join(tools.extrasDir, `${node}-undo.binlog`)
   await copyEvents(left, binlog)
   await withoutBinlog(tools, node, async (connection) => {
-    const state = stateUpTo(await tools.dialect.history(connection), lastCommon)
+    const state = stateUpTo([await tools.dialect.history(connection), await masterHistory(tools)], lastCommon)
     await connection.query(
       `CREATE TABLE IF NOT EXISTS ${mark} (position TEXT NOT NULL, state TEXT NOT NULL) ENGINE = InnoDB`,
     )
@@ -107,12 +108,38 @@ async function requireReversible(tools: RejoinTools, node: NodeName, left: Found
   return lastCommon
 }
 
-/** The binlog state as it was at `gtid`, as far as it is still known: by writer, what is not later than that. */
-export function stateUpTo(state: string, gtid: string): string {
-  const [domain, , sequence] = gtid.split('-')
-  const earlier = state.split(',').filter((entry) => {
-    const [entryDomain, , entrySequence] = entry.trim().split('-')
-    return entryDomain !== domain || BigInt(entrySequence ?? 0) < BigInt(sequence ?? 0)
-  })
-  return [...earlier.map((entry) => entry.trim()).filter((entry) => entry !== ''), gtid].join(',')
+/** Who wrote what before the fork stands in the master's, too; the node's own knows of its extra writers only the end. */
+function masterHistory(tools: RejoinTools): Promise<string> {
+  const master = present(tools.topology().master, 'master')
+  return controlOf(tools, master).run(historyLimitMs, (connection) => tools.dialect.history(connection))
+}
+
+const historyLimitMs = 10_000
+
+/** The binlog state as it was at `gtid`, from what is known later: of each writer, the last that is not beyond it. */
+export function stateUpTo(states: readonly string[], gtid: string): string {
+  const end = partsOf(gtid)
+  const last = new Map<string, bigint>()
+  for (const entry of [...states.join(',').split(','), gtid]) {
+    if (entry.trim() === '') continue
+    const { domain, server, sequence } = partsOf(entry)
+    if (domain === end.domain && sequence > end.sequence) continue
+    const writer = `${domain}-${server}`
+    if (sequence > (last.get(writer) ?? 0n)) last.set(writer, sequence)
+  }
+  // The server takes the last one of a domain for its position.
+  const ofEnd = `${end.domain}-${end.server}`
+  const others = [...last].filter(([writer]) => writer !== ofEnd)
+  return [...others, [ofEnd, end.sequence] as const]
+    .map(([writer, sequence]) => `${writer}-${sequence}`)
+    .join(',')
+}
+
+function partsOf(gtid: string): {
+  readonly domain: string
+  readonly server: string
+  readonly sequence: bigint
+} {
+  const [domain = '', server = '', sequence = '0'] = gtid.trim().split('-')
+  return { domain, server, sequence: BigInt(sequence) }
 }

@@ -2,20 +2,16 @@ import { present } from '../../kit/assert.js'
 import type { Clock } from '../../kit/clock.js'
 import { corelabError } from '../../kit/errors.js'
 import type { NodeName } from '../../model/node.js'
-import type { Topology, TopologyNode } from '../../model/topology.js'
+import type { Topology } from '../../model/topology.js'
 import { placeForReturn } from '../../protocol/keeper/topology-change.js'
-import { awaitTrue, controlOf, wireReplica } from '../keeper/replication-wiring.js'
+import { awaitTrue, controlOf, serverIdIn, wireReplica } from '../keeper/replication-wiring.js'
 import type { RejoinTools } from './rejoin-tools.js'
 import type { SourceRefusal } from './source-refusal.js'
 import { refusalOf } from './source-refusal.js'
 
-/** What came of following: its place in the chain, or why the source will not have it. */
+/** What came of following: whom it follows now, or why that one will not have it. */
 export type Followed =
-  | {
-      readonly followed: true
-      readonly role: TopologyNode['role']
-      readonly source: NodeName
-    }
+  | { readonly followed: true; readonly source: NodeName }
   | { readonly followed: false; readonly refusal: SourceRefusal; readonly error: string }
 
 const statementLimitMs = 10_000
@@ -33,17 +29,18 @@ const roundsMax = 20
  */
 export async function followHistory(tools: RejoinTools, node: NodeName): Promise<Followed> {
   const topology = tools.topology()
-  const { role, source } = placeForReturn(topology)
+  const { source } = placeForReturn(topology)
   const from = present(source, 'source for the return')
   const during = whileChainIs(tools, topology)
   const start = await positionOf(during, node)
   await awaitPosition(during, { node: from, position: start })
+  await takeFreshId(during, node, topology)
   await wireReplica(during, topology, { name: node, source: from })
   const refused = await awaitAccepted(during, node)
   if (refused) return { followed: false, ...refused }
   await catchUp(during, node, present(topology.master, 'master'))
-  await proveNothingSkipped(during, { node, source: from, start })
-  return { followed: true, role, source: from }
+  await proveNothingSkipped(during, { node, source: from })
+  return { followed: true, source: from }
 }
 
 /** The tools as they are, as long as the chain stays as it was: a change of master is not waited for. */
@@ -132,21 +129,28 @@ async function behindBy(tools: RejoinTools, node: NodeName, goal: string): Promi
 }
 
 /**
- * A server passes over events that carry its own id, without a word, and says that it has them. It was given an id that
- * it never wrote with; should that fail one day, it must be seen here: no checksum is made on the way back.
+ * A server passes over events that carry its own id, without a word, and says that it has them. What it wrote as master,
+ * and lost again in its crash, would never come back. Its configuration gives it the old id at each start, and it may
+ * remember its source from an attempt before this one.
  */
+async function takeFreshId(tools: RejoinTools, node: NodeName, { epoch }: Topology): Promise<void> {
+  await controlOf(tools, node).run(statementLimitMs, (connection) =>
+    tools.dialect.setServerId(connection, serverIdIn(node, epoch)),
+  )
+}
+
+/** Should a new id not be enough one day, it must be seen here: no checksum is made on the way back. */
 async function proveNothingSkipped(
   tools: RejoinTools,
-  { node, source, start }: { readonly node: NodeName; readonly source: NodeName; readonly start: string },
+  { node, source }: { readonly node: NodeName; readonly source: NodeName },
 ): Promise<void> {
   const { dialect } = tools
   const read = (name: NodeName) =>
     controlOf(tools, name).run(statementLimitMs, (connection) => dialect.history(connection))
   const sent = await read(source)
-  await awaitPosition(tools, { node, position: dialect.unionOf([start, sent]) })
-  const missing = dialect
-    .extraGtids({ replica: sent, source: await read(node) })
-    .filter((gtid) => dialect.engine === 'mysql' || !dialect.includes({ position: start, gtid }))
+  await awaitPosition(tools, { node, position: dialect.unionOf([sent]) })
+  // Of every writer that the source knows, the node must have as much, whoever sent it and when.
+  const missing = dialect.extraGtids({ replica: sent, source: await read(node) })
   if (missing.length > 0)
     throw corelabError('REPLICATION_BROKEN', {
       message: `${node} passed over ${missing.join(', ')} without applying it`,

@@ -7,6 +7,7 @@ import { nodeOf, nodeWithRole } from '../../model/topology.js'
 import { copyTree, isThere, removeTree } from '../../sys/files.js'
 import { followHistory } from './follow-history.js'
 import type { RejoinTools } from './rejoin-tools.js'
+import { serveAgain } from './serve-again.js'
 
 /**
  * Makes a node anew from a slave's data; it serves again as the last of the chain. What it had is set aside as
@@ -44,8 +45,7 @@ async function putBack(tools: RejoinTools, donor: TopologyNode): Promise<void> {
 async function follow(tools: RejoinTools, node: NodeName): Promise<void> {
   const followed = await followHistory(tools, node)
   if (!followed.followed) throw refusedBySource(node, followed.error)
-  const { role, source } = followed
-  await tools.tell({ kind: 'readmitted', node, role, source })
+  await serveAgain(tools, { node, source: followed.source })
 }
 
 function refusedBySource(node: NodeName, error: string) {

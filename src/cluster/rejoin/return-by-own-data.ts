@@ -1,15 +1,13 @@
-import { corelabError } from '../../kit/errors.js'
 import { asStep } from '../../kit/events.js'
 import { formatCount } from '../../kit/units.js'
 import type { NodeName } from '../../model/node.js'
-import { nodeOf } from '../../model/topology.js'
-import type { FoundExtras } from './find-extras.js'
 import { findExtras } from './find-extras.js'
 import { finishFlashback, flashback } from './flashback.js'
 import { followHistory } from './follow-history.js'
 import type { ExtrasRecord, RejoinMode, RejoinOutcome, RejoinTools } from './rejoin-tools.js'
 import { restartIsolated } from './restart-isolated.js'
 import { saveExtras } from './save-extras.js'
+import { serveAgain } from './serve-again.js'
 
 type End = Pick<RejoinOutcome, 'state' | 'extras' | 'takenBack' | 'reason' | 'next'>
 
@@ -32,8 +30,9 @@ export async function returnByOwnData(
     await restartIsolated(tools, node)
     await finishFlashback(tools, node)
   })
-  const left = await findExtras(tools, node)
-  if (left && mode === 'default') return holdRest(tools, node, { extras, left })
+  // A start can only take something back.
+  const left = extras && (await findExtras(tools, node))
+  if (left && mode === 'default') return hold(tools, node, { extras, left: left.transactions.length })
   if (left) {
     const title = `Undo ${transactionsText(left.transactions.length)}`
     await step('undo', title, () => flashback(tools, { node, left }))
@@ -45,24 +44,13 @@ export async function returnByOwnData(
     await tools.tell({ kind: 'diverged', node, reason })
     return { state: 'held', extras, takenBack, reason, next: [recloneCommand(node)] }
   }
-  const { role, source } = followed
-  await tools.tell({ kind: 'readmitted', node, role, source })
-  requireServing(tools, node)
+  await serveAgain(tools, { node, ...followed })
   return { state: 'serving', extras, takenBack, reason: null, next: [] }
 }
 
 function clean(node: NodeName): End {
   const reason = 'it has nothing beyond the present history'
   return { state: 'held', extras: null, takenBack: 0, reason, next: [`corelab cluster rejoin ${node}`] }
-}
-
-async function holdRest(
-  tools: RejoinTools,
-  node: NodeName,
-  rest: { readonly extras: ExtrasRecord | null; readonly left: FoundExtras },
-): Promise<End> {
-  const extras = rest.extras ?? (await saveExtras(tools, node, rest.left))
-  return hold(tools, node, { extras, left: rest.left.transactions.length })
 }
 
 async function hold(
@@ -91,15 +79,6 @@ function stepsOf({ context }: RejoinTools, node: NodeName) {
   const parent = `rejoin.${node}`
   return <T>(name: string, title: string, work: () => Promise<T>): Promise<T> =>
     asStep(context.emit, { step: `${parent}.${name}`, title, parent }, context.clock, work)
-}
-
-/** The machine takes nobody in while it changes the chain. */
-function requireServing(tools: RejoinTools, node: NodeName): void {
-  if (nodeOf(tools.topology(), node).serving) return
-  throw corelabError('REJOIN_REFUSED', {
-    message: `${node} is ready, but the chain changed meanwhile; it is brought back when that is over`,
-    fix: ['corelab status', `corelab cluster rejoin ${node}`],
-  })
 }
 
 function transactionsText(count: number): string {

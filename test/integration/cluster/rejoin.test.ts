@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { afterEach, expect, test } from 'vitest'
+import type { Dialect } from '../../../src/clients/dialects/dialect.js'
 import type { SqlConnection } from '../../../src/clients/mysql/connection.js'
 import { rejoinNode } from '../../../src/cluster/rejoin/rejoin-node.js'
 import type { ExtrasRecord, RejoinTools } from '../../../src/cluster/rejoin/rejoin-tools.js'
@@ -77,6 +78,25 @@ test('ended anywhere on its way back, a node comes back all the same when it is 
   const outcome = await rejoinNode(cluster.tools, { node: oldMaster, mode: 'default' })
 
   expect(outcome.state).toBe('serving')
+  await level()
+  expect(await idsOn(oldMaster)).toEqual(await idsOn(newMaster))
+})
+
+test('a node that remembers its source from an attempt before does not follow it under its old id', async () => {
+  await begin(2)
+  await killWithTail(null)
+  const replicateFrom: Dialect['replicateFrom'] = async (connection, { host, port, user, password }) => {
+    await connection.query(
+      `CHANGE MASTER TO MASTER_HOST = '${host}', MASTER_PORT = ${port}, MASTER_USER = '${user}', ` +
+        `MASTER_PASSWORD = '${password}', MASTER_USE_GTID = slave_pos`,
+    )
+    throw new Error('ended here')
+  }
+  const dialect = { ...cluster.tools.dialect, replicateFrom }
+  const order = { node: oldMaster, mode: 'default' } as const
+  await expect(rejoinNode({ ...cluster.tools, dialect }, order)).rejects.toThrow('ended here')
+
+  expect((await rejoinNode(cluster.tools, order)).state).toBe('serving')
   await level()
   expect(await idsOn(oldMaster)).toEqual(await idsOn(newMaster))
 })

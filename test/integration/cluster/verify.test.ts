@@ -96,6 +96,25 @@ test('a node that was written to by itself is named, with what it wrote', async 
   ])
 })
 
+test('a replica that passed over what carries its own id is named, though it says that it has it', async () => {
+  await begin()
+  // Under the id of the writer, it takes the master's writes for its own.
+  await cluster.ask(slave, 'STOP SLAVE')
+  await cluster.ask(slave, 'SET GLOBAL server_id = 1')
+  await cluster.ask(slave, 'START SLAVE')
+  await cluster.ask(master, "INSERT INTO corelab.small VALUES (7, 'passed over', NULL)")
+  await cluster.ask(master, 'SET GLOBAL server_id = 5')
+  await cluster.tools.controls.get(master)!.drop()
+  await cluster.ask(master, "INSERT INTO corelab.small VALUES (8, 'applied', NULL)")
+  await level()
+  const result = await verifyCluster(toolsOf())
+  expect(checkOf(result, 'errant').violations).toEqual([
+    expect.stringMatching(/^db-3 passed over 0-1-\d+, and is at 0-5-\d+$/),
+  ])
+  expect(checkOf(result, 'position').violations).toEqual([])
+  expect(checkOf(result, 'tables').violations).toEqual(['corelab.small on db-3: row 7 is missing'])
+})
+
 test('a replica that cannot apply is named; the others are compared, and nobody is left standing', async () => {
   await begin()
   await onlyOn(slave, 'DROP TABLE corelab.small')
