@@ -18,7 +18,8 @@ export interface MixedWritesOptions {
   readonly appends: DataSource
   readonly population: PopulationSpec
   readonly clients: MixedClients
-  readonly thinkMs: number
+  /** Each client waits for it before each write. */
+  readonly think: () => Promise<void>
   readonly recorder: HistoryRecorder
   /** Ends the run in order. */
   readonly stop: AbortSignal
@@ -40,16 +41,15 @@ export interface MixedClients {
 
 /** Starts transfers and unique appends side by side, as one load, and returns at once. */
 export function runMixedWrites(options: MixedWritesOptions, context: Context): ClosedLoopRun {
-  const { clients, recorder, thinkMs } = options
+  const { clients, recorder, think } = options
   const { clock } = context
   const openTransfers = transferSessions(options, context)
   const openAppends = (index: number) =>
     new AppendSession({
       write: (work) => options.appends.write(work),
       recorder,
-      clock,
       client: options.firstClient + index,
-      thinkMs,
+      think,
     })
   const writes = startClosedLoop(
     {
@@ -71,7 +71,7 @@ export function runMixedWrites(options: MixedWritesOptions, context: Context): C
           dataSource: options.appends,
           recorder,
           clock,
-          thinkMs: Math.max(thinkMs, readPauseMs),
+          thinkMs: readPauseMs,
         }),
       durationMs: null,
       stop: options.stop,
@@ -93,7 +93,7 @@ async function bothEnded(writes: ClosedLoopRun, reads: ClosedLoopRun) {
 }
 
 function transferSessions(options: MixedWritesOptions, { clock }: Context): () => TransferSession {
-  const { keyPrefix, recorder, thinkMs } = options
+  const { keyPrefix, recorder, think } = options
   const rng = seededRandom(hash32(`${options.population.seed} ${keyPrefix}`))
   const population = sampledPopulation(options.population)
   const sequence = openSequence({ clock, rng })
@@ -107,6 +107,6 @@ function transferSessions(options: MixedWritesOptions, { clock }: Context): () =
       clock,
       nextKey: () => `${keyPrefix}${(keys++).toString(36)}`,
       retriesUnknown: true,
-      thinkMs,
+      think,
     })
 }

@@ -19,6 +19,8 @@ export interface Drill {
   readonly environment: DrillEnvironment
   /** What the core and the host must have; without it the verdict is unknown. */
   readonly needs: readonly DrillNeed[]
+  /** The pause of each client before each write, where the usual one would not do. */
+  readonly thinkMs?: number
   readonly schedule: readonly DrillStep[]
   readonly expects: DrillExpectations
 }
@@ -68,7 +70,8 @@ export type Awaited =
 
 /** Part of a schedule. Times are for a run without `--quick`. */
 export type DrillStep =
-  | { readonly do: 'run'; readonly forMs: number }
+  /** `exact`: as long as this with `--quick`, too. */
+  | { readonly do: 'run'; readonly forMs: number; readonly exact?: boolean }
   | {
       readonly do: 'signal'
       readonly signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'
@@ -87,6 +90,9 @@ export type DrillStep =
   | { readonly do: 'await'; readonly what: Awaited; readonly limitMs: number }
   | { readonly do: 'switchover'; readonly expect: 'done' | 'refused' }
   | { readonly do: 'hold-keeper'; readonly before: string }
+  | { readonly do: 'release-keeper' }
+  | { readonly do: 'pause-clients' }
+  | { readonly do: 'resume-clients' }
   | { readonly do: 'rival-keeper' }
   | { readonly do: 'start-core' }
   | { readonly do: 'fill-disk'; readonly of: 'qlink' }

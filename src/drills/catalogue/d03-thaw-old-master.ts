@@ -14,11 +14,15 @@ export const thawOldMaster: Drill = {
     calm,
     { do: 'loyal-clients', to: 'master', clients: 4 },
     { do: 'run', forMs: 2000 },
+    // Nobody shall touch the old master: it is held by the seal alone.
+    { do: 'hold-keeper', before: 'repoint' },
     { do: 'signal', signal: 'SIGSTOP', to: ['master'] },
     failover,
     { do: 'run', forMs: 5000 },
     { do: 'signal', signal: 'SIGCONT', to: ['victim'] },
     { do: 'run', forMs: 8000 },
+    { do: 'release-keeper' },
+    { do: 'run', forMs: 3000 },
   ],
   expects: { ...oneFailover, writeGap: afterSilence },
 }

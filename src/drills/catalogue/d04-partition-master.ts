@@ -14,6 +14,8 @@ export const partitionMaster: Drill = {
     calm,
     { do: 'loyal-clients', to: 'master', clients: 4 },
     { do: 'run', forMs: 2000 },
+    // Nobody shall touch the old master: it is held by the seal alone.
+    { do: 'hold-keeper', before: 'repoint' },
     {
       do: 'network',
       title: 'the master is cut off from everybody but its clients',
@@ -24,6 +26,8 @@ export const partitionMaster: Drill = {
     failover,
     { do: 'run', forMs: 8000 },
     { do: 'heal' },
+    { do: 'run', forMs: 2000 },
+    { do: 'release-keeper' },
     { do: 'run', forMs: 4000 },
   ],
   expects: { ...oneFailover, writeGap: afterSilence },

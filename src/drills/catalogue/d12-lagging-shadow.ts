@@ -10,6 +10,7 @@ export const laggingShadow: Drill = {
   kind: 'drill',
   environment: plain,
   needs: ['qlink', 'mariadb'],
+  thinkMs: 0,
   schedule: [
     calm,
     {
@@ -21,7 +22,7 @@ export const laggingShadow: Drill = {
       statements: ['FLUSH TABLES WITH READ LOCK'],
       keep: true,
     },
-    { do: 'await', what: 'throttling', limitMs: 30_000 },
+    { do: 'await', what: 'throttling', limitMs: 60_000 },
     { do: 'run', forMs: 4000 },
     { do: 'end-session', name: 'lock' },
     { do: 'signal', signal: 'SIGKILL', to: ['master'] },

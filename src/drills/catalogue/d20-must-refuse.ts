@@ -21,7 +21,7 @@ export const mustRefuse: Drill = {
       statements: ['START TRANSACTION', 'INSERT INTO bench.append VALUES (3000000, 0, 0, 0)'],
       keep: true,
     },
-    { do: 'run', forMs: 6000 },
+    { do: 'run', forMs: 4000, exact: true },
     { do: 'switchover', expect: 'refused' },
     { do: 'end-session', name: 'open transaction' },
     writesAgain,

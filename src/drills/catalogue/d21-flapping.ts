@@ -15,7 +15,11 @@ export const flapping: Drill = {
     {
       do: 'repeat',
       times: 6,
-      steps: [{ do: 'signal', signal: 'SIGKILL', to: ['master'] }, failover, { do: 'run', forMs: 5000 }],
+      steps: [
+        { do: 'signal', signal: 'SIGKILL', to: ['master'] },
+        failover,
+        { do: 'run', forMs: 5000, exact: true },
+      ],
     },
     workAfter,
   ],

@@ -35,6 +35,7 @@ export const secondAckerControl: Drill = {
     },
     { do: 'loyal-clients', to: 'master', clients: 4 },
     { do: 'run', forMs: 2000 },
+    { do: 'hold-keeper', before: 'repoint' },
     {
       do: 'network',
       title: 'master and slave are cut off together',
@@ -50,6 +51,7 @@ export const secondAckerControl: Drill = {
     failover,
     { do: 'run', forMs: 5000 },
     { do: 'signal', signal: 'SIGKILL', to: ['victim'] },
+    { do: 'release-keeper' },
     { do: 'heal' },
     { do: 'run', forMs: 2000 },
   ],

@@ -34,6 +34,9 @@ export const slaveAheadControl: Drill = {
     },
     { do: 'run', forMs: 2000 },
     { do: 'signal', signal: 'SIGKILL', to: ['keeper'] },
+    // Commits queue behind each other: the row must be the first that nobody acknowledges.
+    { do: 'pause-clients' },
+    { do: 'run', forMs: 500, exact: true },
     {
       do: 'network',
       title: 'what the master writes arrives only at the slave',
@@ -45,6 +48,7 @@ export const slaveAheadControl: Drill = {
     { do: 'look-for-marker', on: 'slave-1', expect: 'there' },
     { do: 'signal', signal: 'SIGKILL', to: ['master'] },
     { do: 'promote-by-hand', node: 'shadow' },
+    { do: 'resume-clients' },
     writesAgain,
     { do: 'look-for-marker', on: 'master', expect: 'gone' },
     { do: 'heal' },

@@ -17,7 +17,13 @@ export interface BinlogRows {
 export async function readBinlogRows(path: string, fromOffset: number): Promise<BinlogRows> {
   const { stdout } = await run(
     'mariadb-binlog',
-    ['--base64-output=DECODE-ROWS', '--verbose', `--start-position=${Math.max(4, fromOffset)}`, path],
+    [
+      '--no-defaults',
+      '--base64-output=DECODE-ROWS',
+      '--verbose',
+      `--start-position=${Math.max(4, fromOffset)}`,
+      path,
+    ],
     { maxBuffer: outputBytesMax },
   )
   return parseBinlogRows(stdout)

@@ -135,7 +135,9 @@ async function checkNodes(input: JudgeInput, findings: Findings): Promise<void> 
 /** Who was struck as master and is not one any more in the same epoch. */
 async function formerMasters(run: DrillRun): Promise<readonly Victim[]> {
   const { epoch } = await topologyNow(run)
-  return run.victims.filter((victim) => victim.epoch < epoch)
+  const former = run.victims.filter((victim) => victim.epoch < epoch)
+  // One that was struck twice in its epoch is one.
+  return [...new Map(former.map((victim) => [`${victim.node} ${victim.epoch}`, victim])).values()]
 }
 
 async function checkExtras(

@@ -100,7 +100,7 @@ function loadFacts({ loaded, options }: DrillState): DrillLoadFacts | null {
   if (!loaded) return null
   return {
     clients: options.load.clients,
-    thinkMs: options.load.thinkMs,
+    thinkMs: options.drill.thinkMs ?? options.load.thinkMs,
     okPerSecond: loaded.okPerSecond,
     fromMs: loaded.fromMs,
     durationMs: loaded.durationMs,

@@ -21,6 +21,12 @@ export function describeStep(step: DrillStep): string {
       return step.expect === 'done' ? 'Switch over as planned' : 'Ask for a switchover that must be refused'
     case 'hold-keeper':
       return `Tell the keeper to stop before ${step.before}`
+    case 'release-keeper':
+      return 'Let the keeper go on'
+    case 'pause-clients':
+      return 'Let no client begin another write'
+    case 'resume-clients':
+      return 'Let the clients write again'
     case 'start-core':
       return 'Start what is missing, a new keeper above all'
     case 'rival-keeper':

@@ -13,6 +13,7 @@ type LoyalStep = Extract<DrillStep, { readonly do: 'loyal-clients' }>
 const firstLoyalClient = 10_000
 
 const statementLimitMs = 10_000
+const thinkMs = 20
 
 /**
  * Clients that stay with one node, whatever anybody publishes: they heard no news, or sit on its side of a partition.
@@ -34,9 +35,8 @@ export async function loyalClients(run: DrillRun, step: LoyalStep): Promise<stri
         new AppendSession({
           write: (work) => pool.use((connection) => inTransaction(connection, work)),
           recorder: run.load.recorder,
-          clock: run.context.clock,
           client: first + index,
-          thinkMs: 20,
+          think: () => run.context.clock.sleep(thinkMs),
         }),
       durationMs: null,
       stop: stop.signal,

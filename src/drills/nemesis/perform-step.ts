@@ -6,7 +6,7 @@ import { actOnConnections, breakNetwork, healNetwork } from './break-network.js'
 import { fillDisk, freeDisk } from './fill-disk.js'
 import { endSession, exhaustConnections, giveConnectionsBack, holdSession } from './hold-session.js'
 import { loyalClients } from './loyal-clients.js'
-import { holdKeeper, rivalKeeper, startCore, switchOver } from './steer-keeper.js'
+import { holdKeeper, releaseKeeper, rivalKeeper, startCore, switchOver } from './steer-keeper.js'
 import { strike } from './strike.js'
 import { hastyAcker, lookForMarker, promoteByHand, writeMarker } from './unsafe.js'
 
@@ -17,7 +17,7 @@ export type SingleStep = Exclude<DrillStep, { readonly do: 'repeat' }>
 export function performStep(run: DrillRun, step: SingleStep): Promise<string> {
   switch (step.do) {
     case 'run':
-      return letRun(run, step.forMs)
+      return letRun(run, Math.round(step.exact ? step.forMs : step.forMs * run.pace))
     case 'signal':
       return strike(run, step)
     case 'network':
@@ -32,6 +32,14 @@ export function performStep(run: DrillRun, step: SingleStep): Promise<string> {
       return switchOver(run, step)
     case 'hold-keeper':
       return holdKeeper(run, step.before)
+    case 'release-keeper':
+      return releaseKeeper(run)
+    case 'pause-clients':
+      run.load.pause()
+      return Promise.resolve('nobody begins another write')
+    case 'resume-clients':
+      run.load.resume()
+      return Promise.resolve('clients write again')
     case 'start-core':
       return startCore(run)
     case 'rival-keeper':
@@ -67,6 +75,6 @@ async function letRun(run: DrillRun, forMs: number): Promise<string> {
   const { clock, signal } = run.context
   const { view } = run.load.recorder
   const before = view.oks
-  await clock.sleep(Math.round(forMs * run.pace), signal)
+  await clock.sleep(forMs, signal)
   return `${view.oks - before} writes were acknowledged`
 }

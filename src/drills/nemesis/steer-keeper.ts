@@ -48,11 +48,17 @@ export async function holdKeeper(run: DrillRun, before: string): Promise<string>
   return `will stop before ${before}`
 }
 
+/** Lets a keeper that holds go on; one that does not hold is not disturbed. */
+export async function releaseKeeper(run: DrillRun): Promise<string> {
+  await orderKeeper(run, '/release')
+  return 'the keeper goes on'
+}
+
 /** Whether the keeper has come to the step that it was told to hold before. */
 export function keeperHolds(run: DrillRun): () => Promise<boolean> {
   return async () =>
     (await run.record.read())
-      .slice(run.holdsFrom)
+      .slice(run.holdsFrom ?? 0)
       .some((event) => event.kind === 'note' && event.message.startsWith('held before '))
 }
 

@@ -46,9 +46,10 @@ export async function strike(run: DrillRun, step: SignalStep): Promise<string> {
 
 /** Who is master must be known before it is not there any more. */
 async function noteVictim(run: DrillRun, targets: readonly DrillProcess[]): Promise<void> {
+  if (!targets.includes('master')) return
   const { epoch, master } = await topologyNow(run)
   run.epochAtFault = epoch
-  if (!targets.includes('master') || master === null) return
+  if (master === null) return
   run.victims.push({ node: master, epoch, atMs: run.clock.nowMs() })
 }
 

@@ -23,6 +23,7 @@ export async function carryOut(drill: DrillState): Promise<void> {
 }
 
 function carry(drill: DrillState, run: DrillRun, step: SingleStep, where: string): Promise<boolean> {
+  if (step.do !== 'run') drill.struckAtMs ??= drill.clock.nowMs()
   return drill.log.run({ id: 'schedule', title: where + describeStep(step) }, () => performStep(run, step))
 }
 

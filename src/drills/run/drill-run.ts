@@ -59,8 +59,8 @@ export interface DrillRun {
   hoard: SqlConnection[]
   /** Groups of clients that stay with one node. */
   loyalGroups: number
-  /** The keeper's record up to when it was told to hold. */
-  holdsFrom: number
+  /** The length of the keeper's record when it was told to hold; null when it never was. */
+  holdsFrom: number | null
   /** The epoch when the last fault began. */
   epochAtFault: number
 }

@@ -32,6 +32,8 @@ export interface DrillState {
   run: DrillRun | null
   firstRoles: RoleChange | null
   firstMaster: { readonly epoch: number; readonly master: string | null }
+  /** When the first step that does something began. */
+  struckAtMs: number | null
   /** Rounds of the schedule that were carried out in full. */
   roundsDone: number
   whole: { readonly serving: boolean; readonly text: string } | null
@@ -56,6 +58,7 @@ export function beginDrill(options: DrillOptions, context: Context): DrillState 
     run: null,
     firstRoles: null,
     firstMaster: { epoch: 0, master: null },
+    struckAtMs: null,
     roundsDone: 0,
     whole: null,
     loaded: null,

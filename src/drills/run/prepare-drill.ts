@@ -113,7 +113,7 @@ async function openRun(drill: DrillState): Promise<DrillRun> {
       topologyFile: paths.topologyFile,
       population: populationOf(drill),
       clients: options.load.clients,
-      thinkMs: options.load.thinkMs,
+      thinkMs: options.drill.thinkMs ?? options.load.thinkMs,
       historyFile: historyFileOf(drill),
       originMs: clock.originMs,
       keyPrefix: drill.keyPrefix,
@@ -142,7 +142,7 @@ async function openRun(drill: DrillState): Promise<DrillRun> {
     broken: [],
     hoard: [],
     loyalGroups: 0,
-    holdsFrom: 0,
+    holdsFrom: null,
     epochAtFault: drill.firstMaster.epoch,
   }
 }

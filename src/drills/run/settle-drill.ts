@@ -8,6 +8,7 @@ import { checkRun } from '../judge/check-run.js'
 import { awaitStep } from '../nemesis/await.js'
 import { healNetwork } from '../nemesis/break-network.js'
 import { releaseAll } from '../nemesis/hold-session.js'
+import { releaseKeeper } from '../nemesis/steer-keeper.js'
 import { nestedIn } from '../stage/nested-events.js'
 import { withNodeSessions } from '../stage/node-sessions.js'
 import type { DrillRun } from './drill-run.js'
@@ -32,6 +33,8 @@ export async function settleDrill(drill: DrillState): Promise<void> {
 
 async function healAll(run: DrillRun): Promise<string> {
   releaseAll(run)
+  run.load.resume()
+  if (run.holdsFrom !== null) await releaseKeeper(run).catch(() => undefined)
   if (run.network) await healNetwork(run, { do: 'heal' }).catch(() => undefined)
   const { keeper, components } = await readLiveProcesses(run.ref)
   const frozen = Object.entries({ ...components, ...(keeper ? { keeper } : {}) }).filter(
@@ -62,8 +65,7 @@ async function becomeWhole(drill: DrillState, run: DrillRun): Promise<void> {
 async function stopClients(drill: DrillState): Promise<string> {
   const { load, run } = drill
   if (!load || !run) return 'there were none'
-  const firstFault = run.faults.windows()[0]
-  drill.longestGap = firstFault ? load.run.longestGapAfter(firstFault.fromMs) : null
+  drill.longestGap = drill.struckAtMs === null ? null : load.run.longestGapAfter(drill.struckAtMs)
   drill.loaded = await load.finish()
   const { ok, failed, unknown } = drill.loaded.total
   return `${formatCount(ok)} OK, ${formatCount(failed)} failed, ${formatCount(unknown)} unknown`

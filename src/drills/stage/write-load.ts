@@ -13,6 +13,7 @@ import type { DataSource } from '../../platform/data-source.js'
 import { openDataSource } from '../../platform/data-source.js'
 import { topologyOfEnvironment } from '../../platform/topology-source.js'
 import type { PopulationSpec } from '../../population/population.js'
+import { ClientGate } from './client-gate.js'
 import { LiveRecorder } from './live-recorder.js'
 
 export interface WriteLoadOptions {
@@ -38,6 +39,7 @@ export class WriteLoad {
   readonly #sources: readonly DataSource[]
   readonly #stop = new AbortController()
   readonly #companions: { stop(): Promise<void> }[] = []
+  readonly #gate: ClientGate
   #finished: Promise<LoadRunResult> | null = null
 
   constructor(options: WriteLoadOptions, context: Context) {
@@ -67,13 +69,14 @@ export class WriteLoad {
       clients.appends + clients.readers,
     )
     this.#sources = [payments, appends]
+    this.#gate = new ClientGate(clock, options.thinkMs)
     this.run = runMixedWrites(
       {
         payments,
         appends,
         population: options.population,
         clients,
-        thinkMs: options.thinkMs,
+        think: () => this.#gate.pass(),
         recorder: this.recorder,
         stop: this.#stop.signal,
         originMs: options.originMs,
@@ -85,6 +88,15 @@ export class WriteLoad {
     )
     // Looked at in `finish`; until then a failure to start is nobody's unhandled rejection.
     this.run.finished.catch(() => undefined)
+  }
+
+  /** Nobody begins another write; those under way go on. */
+  pause(): void {
+    this.#gate.close()
+  }
+
+  resume(): void {
+    this.#gate.open()
   }
 
   /** Something that must end before the history is closed. */
@@ -106,6 +118,7 @@ export class WriteLoad {
 
   async #finish(): Promise<LoadRunResult> {
     this.#stop.abort()
+    this.#gate.open()
     try {
       const [result] = await Promise.all([
         this.run.finished,

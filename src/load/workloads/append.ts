@@ -2,7 +2,6 @@ import type { SqlConnection } from '../../clients/mysql/connection.js'
 import { mysqlErrno } from '../../clients/mysql/outcome.js'
 import type { AppendValue } from '../../history/recorded-appends.js'
 import type { HistoryRecorder } from '../../history/recorder.js'
-import type { Clock } from '../../kit/clock.js'
 import { type LoadPlace, placeOf } from '../load-place.js'
 import { type OperationOutcome, okOutcome } from '../load-run.js'
 import type { LoadSession } from '../load-session.js'
@@ -12,11 +11,10 @@ export interface AppendWorkload {
   /** Runs a transaction on the present master, or on a fixed node for a client that heard no news. */
   readonly write: <T>(work: (connection: SqlConnection) => Promise<T>) => Promise<T>
   readonly recorder: HistoryRecorder
-  readonly clock: Clock
   /** Names the client in its rows; unique in the life of the environment. */
   readonly client: number
-  /** A pause before each append. */
-  readonly thinkMs: number
+  /** Waited for before each append. */
+  readonly think: () => Promise<void>
 }
 
 /** One row per acknowledged append, named by its client and a number that this client counts up. */
@@ -55,8 +53,8 @@ export class AppendSession implements LoadSession {
   }
 
   async #append(): Promise<OperationOutcome> {
-    const { recorder, clock, thinkMs, client } = this.workload
-    if (thinkMs > 0) await clock.sleep(thinkMs)
+    const { recorder, think, client } = this.workload
+    await think()
     const n = this.#unresolved?.n ?? this.#next++
     const value: AppendValue = { client, n }
     recorder.invoke(this.#process, 'append', value)

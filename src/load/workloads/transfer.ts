@@ -20,8 +20,8 @@ export interface TransferWorkload {
   readonly nextKey: () => string
   /** Sends an order whose outcome is unknown again, with its key, as a customer would. Default: gives it up. */
   readonly retriesUnknown?: boolean | undefined
-  /** A pause before each transfer. Default: none. */
-  readonly thinkMs?: number | undefined
+  /** Waited for before each transfer. Default: nothing. */
+  readonly think?: (() => Promise<void>) | undefined
 }
 
 type Order = Pick<TransferRequest, 'le' | 'idempotencyKey' | 'payerAccount' | 'payeeAccount' | 'amount'>
@@ -59,8 +59,8 @@ export class TransferSession implements LoadSession {
   }
 
   async #transfer(): Promise<OperationOutcome> {
-    const { recorder, dataSource, sequence, clock, thinkMs = 0 } = this.workload
-    if (thinkMs > 0) await clock.sleep(thinkMs)
+    const { recorder, dataSource, sequence, clock, think } = this.workload
+    await think?.()
     const order = this.#unresolved?.order ?? this.#nextOrder()
     if (order === null) return { kind: 'failed', errorClass: 'POPULATION_TOO_SMALL' }
     const value = transferValue(order)
