@@ -30,9 +30,10 @@ export function qlinkStatusAnswer(report: QlinkReport, env: string): Answer {
 
 function headline({ status, journal }: QlinkReport, { paint }: Screen): string {
   const { phase, epoch, leader, term } = status ?? journal
-  const whose = phase === 'idle' ? 'no epoch yet' : `epoch ${epoch} of ${leader?.node}, ${phase}`
-  if (status === null) return `qlink: ${paint.bad('does not run')}   (${whose}, term ${term})`
-  return `qlink: ${phase === 'open' ? paint.good('open') : paint.caution(phase)}   (${whose}, term ${term}, process ${status.pid})`
+  const whose = phase === 'idle' ? 'no epoch yet' : `epoch ${epoch} of ${leader?.node}`
+  if (status === null) return `qlink: ${paint.bad('does not run')}   (${whose}, ${phase}; term ${term})`
+  const style = phase === 'open' ? paint.good : paint.caution
+  return `qlink: ${style(phase)}   (${whose}, term ${term}, process ${status.pid})`
 }
 
 type Fact = readonly [label: string, value: string]
@@ -47,6 +48,7 @@ function liveFacts(status: QlinkStatus | null): readonly Fact[] {
     ['Durable', `${durable.gtid || 'nothing'}   ${behind(durable, received)} not yet synced`],
     ['Acknowledged', `${acknowledged.gtid || 'nothing in this epoch'}`],
     ['Shadow', shadow ? shadowText(shadow) : 'none named'],
+    ['Syncs', syncsText(status)],
     ['Process', processText(status)],
   ]
 }
@@ -59,14 +61,19 @@ function linkText({ link }: QlinkStatus): string {
 function shadowText(shadow: NonNullable<QlinkStatus['shadow']>): string {
   const { address, applied, backlogTransactions } = shadow
   if (applied === null) return `${address.node} does not answer`
-  return `${address.node} has applied ${applied}, ${formatCount(backlogTransactions)} behind`
+  return `${address.node} has applied ${applied || 'nothing'}, ${formatCount(backlogTransactions)} behind`
+}
+
+function syncsText({ counters }: QlinkStatus): string {
+  const { transactions, syncs } = counters
+  if (syncs === 0) return 'none yet'
+  return `${formatCount(syncs)}, one for ${(transactions / syncs).toFixed(1)} transactions on average`
 }
 
 function processText({ counters, loopDelayMs }: QlinkStatus): string {
-  const { transactions, syncs, cpuMicros, residentBytes } = counters
-  const perSync = syncs === 0 ? '' : `${(transactions / syncs).toFixed(1)} transactions per sync, `
-  const cpu = transactions === 0 ? '' : `${Math.round(cpuMicros / transactions)} us CPU each, `
-  return `${perSync}${cpu}${formatBytes(residentBytes)}, late by ${loopDelayMs} ms at worst`
+  const { transactions, cpuMicros, residentBytes } = counters
+  const cpu = transactions === 0 ? '' : `${Math.round(cpuMicros / transactions)} us CPU per transaction, `
+  return `${cpu}${formatBytes(residentBytes)}, late by ${loopDelayMs} ms at worst`
 }
 
 function logFacts({ log }: QlinkReport): readonly Fact[] {
@@ -78,7 +85,10 @@ function logFacts({ log }: QlinkReport): readonly Fact[] {
       '',
       `${formatCount(end.transactions - from.transactions)} transactions, ${formatBytes(end.bytes - from.bytes)}`,
     ],
-    ['On disk', `${formatCount(segments)} segments, ${formatBytes(bytesOnDisk)}`],
+    [
+      'On disk',
+      `${formatBytes(bytesOnDisk)} in ${formatCount(segments)} segment${segments === 1 ? '' : 's'}`,
+    ],
   ]
 }
 

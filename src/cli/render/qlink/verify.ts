@@ -18,8 +18,8 @@ export function qlinkVerifyAnswer(found: LogVerification, env: string): Answer {
 function verifyLines(found: LogVerification, { env, screen }: { env: string; screen: Screen }): string[] {
   const { paint, width } = screen
   const { damages, transactions, segments, bytes, journalRecords } = found
-  const size = `${formatCount(transactions)} transactions in ${formatCount(segments)} segments, ${formatBytes(bytes)}`
-  const journal = `${formatCount(journalRecords)} records of epochs and terms`
+  const size = `${counted(transactions, 'transaction')} in ${counted(segments, 'segment')}, ${formatBytes(bytes)}`
+  const journal = `${counted(journalRecords, 'record')} of epochs and terms`
   if (damages.length === 0) return [`${paint.good('Whole')}: ${size}; ${journal}.`]
   const places = damages.flatMap(({ file, offset, gtid, reason }) => [
     file,
@@ -35,4 +35,8 @@ function verifyLines(found: LogVerification, { env, screen }: { env: string; scr
     '',
     ...nextStepLines(['corelab explain QLINK_LOG_DAMAGED'], { env, screen }),
   ]
+}
+
+function counted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -103,7 +103,7 @@ class Verification {
     const indexFile = indexFileOf(dir, number)
     const known = await readIndex(indexFile)
     const start: SegmentStart = known?.start ?? { segment: number, epoch: 0, from: before }
-    const { scan, index } = await scanSegment(file, start, this.context.signal)
+    const { scan, index } = await scanSegment(file, start, this.context)
     this.#transactions += index.count
     this.#bytes += await sizeOf(file)
     this.#progress()

@@ -15,14 +15,13 @@ export interface EndedSegment {
 const chunkBytes = 1024 * 1024
 
 /**
- * Whether the bytes of a segment are those with which it was ended: one checksum over all, several times as fast as one
- * for each event. null: not known, because its index lacks the ending; false: something is different.
+ * Whether a segment is what its index says, to the last byte: one checksum over all, many times as fast as one for each
+ * event. False also when that is not known, because the index is not whole.
  */
-export async function isAsEnded(path: string, index: SegmentIndex | null): Promise<boolean | null> {
-  if (!index?.ending) return null
-  const { size, crc } = index.ending
-  const found = await checksumOf(path, size)
-  return found.crc === crc && found.restIsZero
+export async function isAsIndexed(path: string, index: SegmentIndex | null): Promise<boolean> {
+  if (!index?.ending) return false
+  const found = await checksumOf(path, index.ending.size)
+  return found.crc === index.ending.crc && found.restIsZero
 }
 
 /** A segment in its place among the others. Throws QLINK_LOG_DAMAGED when something between them is missing. */

@@ -71,10 +71,11 @@ export function finishEntry(
   into.writeUInt32LE(crc32(into, at, at + checkedBytes), at + checkedBytes)
 }
 
-/** What stands behind the last entry of a segment that was ended in order. */
+/** What stands behind the last entry of an index. */
 export interface SegmentEnding {
+  /** Of the part of the segment that the index covers. */
   readonly size: number
-  /** CRC32 of all bytes of the segment. */
+  /** CRC32 of that part. */
   readonly crc: number
   /** CRC32 of the index before this entry. */
   readonly indexCrc: number

@@ -17,7 +17,7 @@ export interface SegmentStart {
 export interface SegmentIndex {
   readonly start: SegmentStart
   readonly count: number
-  /** Set when the segment was ended in order. */
+  /** Up to where the segment was durable and indexed, with its checksum; null when the index is not whole. */
   readonly ending: SegmentEnding | null
   /** The header and the entries, without an ending. */
   readonly bytes: Buffer

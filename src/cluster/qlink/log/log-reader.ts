@@ -174,8 +174,7 @@ export class LogReader {
   async #whole(path: string, known: SegmentIndex): Promise<SegmentIndex> {
     const { durable } = this.options
     const end = known.start.from.transactions + known.count
-    const reaches = known.ending !== null || (durable !== null && end >= durable.transactions)
-    return reaches ? known : completedIndex(path, known)
+    return durable !== null && end >= durable.transactions ? known : completedIndex(path, known)
   }
 
   async #scan(path: string, segment: number, before: LogEnd | null): Promise<SegmentIndex> {

@@ -47,7 +47,7 @@ export class OpenSegment {
   ) {
     this.start = facts.start
     this.format = facts.format
-    this.#index = new IndexWriter(index, facts.index)
+    this.#index = new IndexWriter(index, facts.index, { size: facts.bytes, crc: facts.crc })
     this.#bytes = facts.bytes
     this.#wholeBytes = facts.bytes
     this.#crc = facts.crc
@@ -124,7 +124,7 @@ export class OpenSegment {
     this.#wholeBytes = this.#bytes
     this.#wholeCrc = this.#crc
     this.#transactions += group.count
-    await this.#index.add(entries)
+    await this.#index.add(entries, { size: this.#bytes, crc: this.#crc })
   }
 
   /** Resolves when the index in its file reaches as far as the segment. */
@@ -143,7 +143,7 @@ export class OpenSegment {
   /** Ends the segment in order: nothing behind its last whole transaction, and the index says so. */
   async end(): Promise<void> {
     await this.cut()
-    await this.#index.end({ size: this.#bytes, crc: this.#crc })
+    await this.#index.end()
     await this.close()
   }
 

@@ -1,9 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
-import { scanBinlog } from '../../../clients/binlog/scan-binlog.js'
-import { present } from '../../../kit/assert.js'
 import type { Disk } from './disk.js'
-import { checksumOf, isAsEnded } from './ended-segment.js'
+import { checksumOf } from './ended-segment.js'
 import type { SegmentIndex, SegmentStart } from './index-file.js'
 import { readIndex } from './index-file.js'
 import { logDamaged } from './log-damaged.js'
@@ -63,19 +61,15 @@ async function examine(
   options: LastSegmentOptions,
   { file, known }: { readonly file: string; readonly known: SegmentIndex | null },
 ): Promise<Examined> {
-  if (known?.ending && (await isAsEnded(file, known))) {
-    const { size, crc } = known.ending
-    const head = await scanBinlog(file, () => undefined, { from: size })
-    const format = present(head.format, 'format description').event
-    return { format, index: known, indexIsRight: false, bytes: size, crc, cutBytes: 0 }
-  }
-  const { scan, index } = await scanSegment(file, known?.start ?? options.start, options.signal)
+  const indexed = known?.ending ? await checksumOf(file, known.ending.size) : null
+  const trusted = known?.ending && indexed?.crc === known.ending.crc ? known : null
+  const { signal } = options
+  const { scan, index } = await scanSegment(file, known?.start ?? options.start, { signal, trusted })
   assertNothingLost({ file, scanned: scan, known })
   const { crc, restIsZero } = await checksumOf(file, scan.end)
   const cutBytes = restIsZero ? 0 : (await stat(file)).size - scan.end
   const format = scan.format?.event ?? null
-  const indexIsRight =
-    known !== null && known.strayBytes === 0 && !known.ending && known.bytes.equals(index.bytes)
+  const indexIsRight = known !== null && known.strayBytes === 0 && known.bytes.equals(index.bytes)
   return { format, index, indexIsRight, bytes: scan.end, crc, cutBytes }
 }
 

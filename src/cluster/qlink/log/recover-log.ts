@@ -1,7 +1,7 @@
 import type { EpochRecord, LogEnd } from '../../../model/qlink.js'
 import type { Disk } from './disk.js'
 import type { EndedSegment } from './ended-segment.js'
-import { checksumOf, endedSegment, isAsEnded } from './ended-segment.js'
+import { checksumOf, endedSegment, isAsIndexed } from './ended-segment.js'
 import { epochAt } from './epoch-at.js'
 import type { SegmentIndex, SegmentStart } from './index-file.js'
 import { endOf, readIndex } from './index-file.js'
@@ -70,7 +70,7 @@ async function checkEnded(options: RecoverOptions, number: number, before: LogEn
   const { dir, engine } = options
   const file = segmentFileOf(dir, number)
   const index = await readIndex(indexFileOf(dir, number))
-  if (index?.ending && (await isAsEnded(file, index)))
+  if (index?.ending && (await isAsIndexed(file, index)))
     return endedSegment(index, { file, bytes: index.ending.size, before, engine })
   const rebuilt = await rebuildIndex(options, { file, known: index, start: startOf(options, number, before) })
   return endedSegment(rebuilt.index, { file, bytes: rebuilt.bytes, before, engine })
@@ -82,7 +82,7 @@ async function rebuildIndex(
   segment: { readonly file: string; readonly known: SegmentIndex | null; readonly start: SegmentStart },
 ): Promise<{ readonly index: SegmentIndex; readonly bytes: number }> {
   const { file, known, start } = segment
-  const { scan, index } = await scanSegment(file, known?.start ?? start, signal)
+  const { scan, index } = await scanSegment(file, known?.start ?? start, { signal })
   assertNothingLost({ file, scanned: scan, known })
   const { crc, restIsZero } = await checksumOf(file, scan.end)
   // Zeros are the room that a segment was made with; a torn end stands at the end of the log only.
