@@ -2,19 +2,20 @@ import { crc32 } from 'node:zlib'
 import type { Disk } from './disk.js'
 import { endEntry } from './index-entry.js'
 import type { SegmentIndex } from './index-file.js'
+import type { SegmentPart } from './index-writer.js'
 
-/** Writes an index anew, durably; with an ending when its segment is ended. */
+/** Writes an index anew, durably, with the part of its segment that it covers. */
 export async function putIndex(
   disk: Disk,
   path: string,
   index: SegmentIndex,
-  ended: { readonly size: number; readonly crc: number } | null = null,
+  part: SegmentPart,
 ): Promise<void> {
   await disk.remove(path)
   const file = await disk.make(path)
   try {
     await file.write(index.bytes, 0)
-    if (ended) await file.write(endEntry({ ...ended, indexCrc: crc32(index.bytes) }), index.bytes.length)
+    await file.write(endEntry({ ...part, indexCrc: crc32(index.bytes) }), index.bytes.length)
     await file.sync()
   } finally {
     await file.close()

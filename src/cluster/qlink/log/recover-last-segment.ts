@@ -39,7 +39,7 @@ export async function recoverLastSegment(options: LastSegmentOptions): Promise<L
     return { last: null, index, cutBytes: 0 }
   }
   await cutTo(disk, file, bytes)
-  if (!found.indexIsRight) await putIndex(disk, indexPath, index)
+  if (!found.indexIsRight) await putIndex(disk, indexPath, index, { size: bytes, crc })
   await disk.syncDir(dir)
   const written = { bytes: index.bytes.length, crc: crc32(index.bytes) }
   const last = { start: index.start, format, bytes, crc, transactions: index.count, index: written }
@@ -69,7 +69,7 @@ async function examine(
   const { crc, restIsZero } = await checksumOf(file, scan.end)
   const cutBytes = restIsZero ? 0 : (await stat(file)).size - scan.end
   const format = scan.format?.event ?? null
-  const indexIsRight = known !== null && known.strayBytes === 0 && known.bytes.equals(index.bytes)
+  const indexIsRight = trusted?.bytes.equals(index.bytes) ?? false
   return { format, index, indexIsRight, bytes: scan.end, crc, cutBytes }
 }
 
