@@ -1,5 +1,6 @@
 import { assert, present } from '../../kit/assert.js'
 import type { NodeName } from '../../model/node.js'
+import type { TopologyNode } from '../../model/topology.js'
 import { nodeOf, nodeWithRole } from '../../model/topology.js'
 import { isWell } from './judge.js'
 import type { Failover, KeeperLimits, KeeperState } from './state.js'
@@ -83,24 +84,27 @@ function again(state: KeeperState, workflow: Failover, reason: string, around: S
   return performStep(state, anew, around)
 }
 
-function onSurvey(state: KeeperState, workflow: Failover, survey: Survey, around: Surroundings): KeeperState {
-  const order = electionOrder(state, workflow.oldMaster, survey)
+function onSurvey(before: KeeperState, workflow: Failover, survey: Survey, around: Surroundings): KeeperState {
   const errant = Object.entries(survey.errant).map(([node, why]) => `${node}: ${why}`)
-  if (order.length === 0)
-    return refuse(state, ['no node is left that could take over', ...errant].join('; '), around)
-  const quarantined = { ...state.quarantined }
-  for (const node of Object.keys(survey.errant)) quarantined[node] = 'held'
+  const held = Object.keys(survey.errant).map((node) => [node, 'held' as const])
+  const state = { ...before, quarantined: { ...before.quarantined, ...Object.fromEntries(held) } }
+  const order = electionOrder(state, survey)
+  if (order.length === 0) {
+    // With qlink's log anybody who comes back can be made whole, the old master too.
+    const all = { ...state.quarantined, [workflow.oldMaster]: 'due' as const }
+    const reason = ['no node is left that could take over', ...errant].join('; ')
+    return refuse({ ...state, quarantined: all }, reason, around)
+  }
   const step = present(stepAfter(failoverSteps, 'survey'), 'step after the survey')
-  return performStep({ ...state, quarantined }, { ...workflow, order, step, attempt: 1 }, around)
+  return performStep(state, { ...workflow, order, step, attempt: 1 }, around)
 }
 
 /**
  * The longest history wins, never a shorter one; of equals the one that is higher in the chain. What a node has beyond
  * qlink's log is kept: nobody was told OK about it, and nobody was told that it failed.
  */
-export function electionOrder(state: KeeperState, oldMaster: NodeName, survey: Survey): readonly NodeName[] {
-  return state.topology.nodes
-    .filter(({ name, role }) => name !== oldMaster && role !== 'quarantined')
+export function electionOrder(state: KeeperState, survey: Survey): readonly NodeName[] {
+  const order = state.topology.nodes
     .filter(({ name }) => survey.lacks[name] !== undefined && survey.errant[name] === undefined)
     .sort(
       (left, right) =>
@@ -108,11 +112,16 @@ export function electionOrder(state: KeeperState, oldMaster: NodeName, survey: S
         chainRank(left) - chainRank(right),
     )
     .map((node) => node.name)
+  // Of nodes out of service only the one that is needed comes back by this door.
+  const [first] = order
+  return first !== undefined && state.quarantined[first] === 'due' ? [first] : order
 }
 
 /** The new master is open: now it may be told. */
 function opened(state: KeeperState, workflow: Failover, around: Surroundings): KeeperState {
-  const { oldMaster, order, epoch, reason } = workflow
+  const { oldMaster, epoch, reason } = workflow
+  // Somebody may have been found to have another history since the survey.
+  const order = workflow.order.filter((name, index) => index === 0 || state.quarantined[name] !== 'held')
   const next = nextTopology({ current: state.topology, epoch, order, oldMaster, reason })
   // An errant replica serves nothing either (I4).
   const nodes = next.nodes.map((node) =>
@@ -120,7 +129,10 @@ function opened(state: KeeperState, workflow: Failover, around: Surroundings): K
       ? { ...node, role: 'quarantined' as const, source: null, serving: false }
       : node,
   )
-  const quarantined = { ...state.quarantined, [oldMaster]: 'due' as const }
+  const out = { ...state.quarantined, [oldMaster]: 'due' as const }
+  const quarantined = Object.fromEntries(
+    Object.entries(out).filter(([node]) => !order.includes(node as NodeName)),
+  )
   return publishEpoch({ ...state, quarantined }, { ...next, nodes }, around)
 }
 
@@ -134,14 +146,12 @@ function stepOf(
   { nowMs, limits }: { readonly nowMs: number; readonly limits: KeeperLimits },
 ): Step {
   const { oldMaster, epoch, order } = workflow
-  const survivors = state.topology.nodes
-    .filter(({ name, role }) => name !== oldMaster && role !== 'quarantined')
-    .map(({ name }) => name)
-    .filter((name) => isWell(state, name, nowMs, limits))
+  const survivors = survivorsOf(state, oldMaster, { nowMs, limits })
   const candidate = () => present(order[0], 'candidate')
   switch (workflow.step) {
     case 'seal':
-      return { kind: 'seal', oldMaster, endOldMaster: true }
+      // One that was started again, because nobody else is left, is not the one that has to be ended.
+      return { kind: 'seal', oldMaster, endOldMaster: state.quarantined[oldMaster] !== 'due' }
     case 'halt':
       return { kind: 'halt', nodes: survivors }
     case 'survey':
@@ -157,6 +167,19 @@ function stepOf(
       return { kind: 'repoint', moves: movesOf(state.topology.nodes) }
     }
   }
+}
+
+/** Who takes part: the replicas that are well; when there is none, whoever was out of service and is there again. */
+function survivorsOf(
+  state: KeeperState,
+  oldMaster: NodeName,
+  { nowMs, limits }: { readonly nowMs: number; readonly limits: KeeperLimits },
+): readonly NodeName[] {
+  const well = state.topology.nodes.filter(({ name }) => isWell(state, name, nowMs, limits))
+  const isReplica = ({ name, role }: TopologyNode) => name !== oldMaster && role !== 'quarantined'
+  const replicas = well.filter((node) => isReplica(node) && state.quarantined[node.name] !== 'held')
+  const back = well.filter(({ name }) => state.quarantined[name] === 'due')
+  return (replicas.length > 0 ? replicas : back).map(({ name }) => name)
 }
 
 /** Every serving replica to its source of the present topology, nearest to the master first. */

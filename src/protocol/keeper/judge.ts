@@ -59,6 +59,21 @@ export function isWell(state: KeeperState, node: NodeName, nowMs: number, limits
   return health?.process === 'running' && silentFor(health, nowMs) < limits.silentMs
 }
 
+/** The watch begins: whoever never answers from here on is silent from here on. */
+export function watchedFrom(state: KeeperState, nowMs: number): KeeperState {
+  const health = Object.fromEntries(
+    Object.entries(state.health).map(([node, each]) => [
+      node,
+      {
+        ...each,
+        answeredAtMs: each.answeredAtMs ?? nowMs,
+        acknowledgedAtMs: each.acknowledgedAtMs ?? nowMs,
+      },
+    ]),
+  )
+  return { ...state, health }
+}
+
 /**
  * The keeper's own clock stood still for itself, but not for the others: everything it has been waiting for gets that
  * time back. Without this a keeper that was starved, or stopped and continued, would take its own sleep for theirs.

@@ -16,6 +16,8 @@ export interface KeeperState {
   /** Quarantined nodes: `due` is brought back by itself, `held` waits for a person (I4). */
   readonly quarantined: Readonly<Record<string, 'due' | 'held'>>
   readonly tickedAtMs: number | null
+  /** When it last asked for everybody who is out of service. */
+  readonly lookedAfterAtMs: number
   /** Until then a master that merely hangs is left alone, so that two slow nodes do not take turns. */
   readonly holdDownUntilMs: number
 }
@@ -29,6 +31,11 @@ export interface NodeHealth {
   readonly acknowledgedAtMs: number | null
   /** A replica that was taken out of service because it did not answer; its next answer brings it back. */
   readonly silent: boolean
+  /**
+   * Why nobody brings it back by itself. `withdrawn`: somebody works on it, e.g. copies its data. `given-up`: it ended too
+   * often in a row.
+   */
+  readonly leftAlone: 'withdrawn' | 'given-up' | null
 }
 
 /** What qlink told last. */
@@ -110,7 +117,10 @@ export type KeeperEvent = { readonly nowMs: number } & (
   | { readonly kind: 'withdrawn'; readonly node: NodeName }
   | { readonly kind: 'step-done'; readonly ticket: number; readonly report: StepReport }
   | { readonly kind: 'step-failed'; readonly ticket: number; readonly reason: string }
-  /** A keeper that starts and finds no master in its durable topology goes on where the last one died. */
+  /**
+   * A keeper that starts, once it can act: it goes on where the last one died if there is no master, and brings back
+   * whoever is out of service. From here on silence counts, also of those who never answered this keeper.
+   */
   | { readonly kind: 'resume' }
   | { readonly kind: 'switchover-asked'; readonly request: number; readonly to: NodeName | null }
   | { readonly kind: 'failover-asked'; readonly request: number; readonly reason: string }
@@ -178,6 +188,7 @@ export function initialKeeperState(topology: Topology): KeeperState {
     answeredAtMs: null,
     acknowledgedAtMs: null,
     silent: false,
+    leftAlone: null,
   }
   const quarantined = topology.nodes.filter((node) => node.role === 'quarantined')
   return {
@@ -189,6 +200,7 @@ export function initialKeeperState(topology: Topology): KeeperState {
     refusal: null,
     quarantined: Object.fromEntries(quarantined.map((node) => [node.name, 'due' as const])),
     tickedAtMs: null,
+    lookedAfterAtMs: 0,
     holdDownUntilMs: 0,
   }
 }

@@ -1,4 +1,5 @@
 import type { NodeName } from '../../model/node.js'
+import type { Topology, TopologyNode } from '../../model/topology.js'
 import { nodeOf, nodeWithRole } from '../../model/topology.js'
 import {
   beginFailover,
@@ -7,7 +8,7 @@ import {
   onFailoverStepDone,
   onFailoverStepFailed,
 } from './failover.js'
-import { causeOfDeath, forgiven, isSilent } from './judge.js'
+import { causeOfDeath, forgiven, isSilent, watchedFrom } from './judge.js'
 import type {
   KeeperEffect,
   KeeperEvent,
@@ -20,9 +21,9 @@ import type {
 } from './state.js'
 import type { StepReport } from './steps.js'
 import type { Surroundings } from './surroundings.js'
-import { answerAll, finish, perform, publish } from './surroundings.js'
+import { answerAll, finish, lookAfter, perform, publish } from './surroundings.js'
 import { beginSwitchover, onSwitchoverStepDone, onSwitchoverStepFailed } from './switchover.js'
-import { amended, chainRank, reshaped, withNode } from './topology-change.js'
+import { amended, chainRank, freeRole, reshaped, withNode } from './topology-change.js'
 
 /**
  * The keeper's decisions: who is dead, who takes over, in which order, and who comes back. Pure: the same events give
@@ -54,17 +55,16 @@ function onEvent(state: KeeperState, event: KeeperEvent, around: Surroundings): 
     case 'diverged':
       return onDiverged(state, event, around)
     case 'withdrawn': {
+      const away = withHealth(state, event.node, { leftAlone: 'withdrawn' })
       const nodes = withNode(state.topology, event.node, { serving: false })
-      return publish(state, amended(state.topology, { nodes, reason: `${event.node} is withdrawn` }), around)
+      return publish(away, amended(state.topology, { nodes, reason: `${event.node} is withdrawn` }), around)
     }
     case 'step-done':
       return event.ticket === state.ticket ? onStepDone(state, event.report, around) : state
     case 'step-failed':
       return event.ticket === state.ticket ? onStepFailed(state, event.reason, around) : state
     case 'resume':
-      return state.topology.master === null && !state.workflow
-        ? beginFailover(state, 'resumed after a restart of the keeper', around)
-        : state
+      return onResume(state, around)
     case 'switchover-asked':
       return beginSwitchover(state, event, around)
     case 'failover-asked':
@@ -77,6 +77,14 @@ function onEvent(state: KeeperState, event: KeeperEvent, around: Surroundings): 
       return next
     }
   }
+}
+
+function onResume(before: KeeperState, around: Surroundings): KeeperState {
+  const state = watchedFrom(before, around.nowMs)
+  if (state.workflow) return state
+  return state.topology.master === null
+    ? beginFailover(state, 'resumed after a restart of the keeper', around)
+    : lookAfter(state, around)
 }
 
 function onProcessGone(before: KeeperState, node: NodeName, around: Surroundings): KeeperState {
@@ -113,17 +121,22 @@ function onGoneInSwitchover(
   return state
 }
 
-/** The other replicas must not starve behind a shadow that does not come back. */
-function onGivenUp(state: KeeperState, node: NodeName, around: Surroundings): KeeperState {
+function onGivenUp(before: KeeperState, node: NodeName, around: Surroundings): KeeperState {
+  const state = withHealth(before, node, { leftAlone: 'given-up' })
+  const isShadow = nodeWithRole(state.topology, 'shadow')?.name === node
+  return isShadow ? reshape(state, `${node} (shadow) is given up`, around) : state
+}
+
+/** The other replicas must not starve behind a shadow that does not come back, nor follow one that has gone astray. */
+function reshape(state: KeeperState, reason: string, around: Surroundings): KeeperState {
   const { topology } = state
-  const isShadow = nodeWithRole(topology, 'shadow')?.name === node
-  if (!isShadow || topology.master === null || state.workflow) return state
+  if (topology.master === null || state.workflow) return state
   const order = [...topology.nodes]
     .sort((left, right) => chainRank(left) - chainRank(right))
     .filter(({ name, role, serving }) => serving && name !== topology.master && role !== 'quarantined')
     .map(({ name }) => name)
   if (order.length === 0) return state
-  const next = publish(state, reshaped(topology, order, `${node} (shadow) is given up`), around)
+  const next = publish(state, reshaped(topology, order, reason), around)
   const workflow: Reshape = { kind: 'reshape', step: 'repoint', attempt: 1, requests: [] }
   const moves = movesOf(next.topology.nodes)
   return perform({ ...next, workflow }, { kind: 'repoint', moves }, 1, around)
@@ -140,7 +153,12 @@ function onTick(before: KeeperState, around: Surroundings): KeeperState {
       ? state
       : beginFailover(state, state.refusal ? 'tried again' : 'there is no master', around)
   const cause = causeOfDeath(state, nowMs, limits)
-  return cause === null ? withoutTheSilent(state, around) : beginFailover(state, cause, around)
+  if (cause !== null) return beginFailover(state, cause, around)
+  const heard = withoutTheSilent(state, around)
+  if (heard.workflow) return heard
+  const astray = followedAstray(heard.topology)
+  if (astray) return reshape(heard, `${astray.name}, which others follow, is quarantined`, around)
+  return nowMs - heard.lookedAfterAtMs >= limits.retryAfterMs ? lookAfter(heard, around) : heard
 }
 
 /** Reads that go to a node that does not answer would hang; the chain behind it is left as it is. */
@@ -170,11 +188,21 @@ function onReadmitted(
   event: Extract<KeeperEvent, { kind: 'readmitted' }>,
   around: Surroundings,
 ): KeeperState {
+  const { topology } = state
   // Wired to a chain that is being changed: it is done again when that is over.
-  if (state.workflow || state.topology.master === null) return state
-  const { node, role, source } = event
+  if (state.workflow || topology.master === null) return state
+  const { node, source } = event
+  // The chain may have become another one since its return began: then, too, it is done again.
+  const isInChain = topology.nodes.some(({ name, role }) => name === source && role !== 'quarantined')
+  if (node === topology.master || node === source || !isInChain) return state
+  const role = freeRole(topology, { node, wished: event.role })
   const { [node]: _back, ...quarantined } = state.quarantined
-  const well = withHealth(state, node, { process: 'running', answeredAtMs: event.nowMs })
+  const well = withHealth(state, node, {
+    process: 'running',
+    answeredAtMs: event.nowMs,
+    silent: false,
+    leftAlone: null,
+  })
   const nodes = withNode(state.topology, node, { role, source, serving: true })
   const reason = `${node} serves again as ${role}`
   return publish({ ...well, quarantined }, amended(state.topology, { nodes, reason }), around)
@@ -188,7 +216,15 @@ function onDiverged(
   const nodes = withNode(state.topology, event.node, { role: 'quarantined', source: null, serving: false })
   const quarantined = { ...state.quarantined, [event.node]: 'held' as const }
   const reason = `${event.node} is quarantined: ${event.reason}`
-  return publish({ ...state, quarantined }, amended(state.topology, { nodes, reason }), around)
+  const known = withHealth({ ...state, quarantined }, event.node, { leftAlone: null })
+  return publish(known, amended(state.topology, { nodes, reason }), around)
+}
+
+/** One that went astray, e.g. a shadow on which somebody wrote, and that others still follow. */
+function followedAstray({ nodes }: Topology): TopologyNode | null {
+  const isFollowed = (astray: TopologyNode) =>
+    nodes.some(({ serving, source }) => serving && source === astray.name)
+  return nodes.find((node) => node.role === 'quarantined' && isFollowed(node)) ?? null
 }
 
 function onStepDone(state: KeeperState, report: StepReport, around: Surroundings): KeeperState {
@@ -251,6 +287,7 @@ function withHealth(state: KeeperState, node: NodeName, change: Partial<NodeHeal
     answeredAtMs: null,
     acknowledgedAtMs: null,
     silent: false,
+    leftAlone: null,
   }
   return { ...state, health: { ...state.health, [node]: { ...known, ...change } } }
 }

@@ -1,4 +1,3 @@
-import type { NodeName } from '../../model/node.js'
 import type { Topology, TopologyNode } from '../../model/topology.js'
 import type { KeeperEffect, KeeperLimits, KeeperState, Outcome } from './state.js'
 import type { Step } from './steps.js'
@@ -61,12 +60,22 @@ export function finish(state: KeeperState, around: Surroundings): KeeperState {
 export function settle(before: KeeperState, outcome: Outcome, around: Surroundings): KeeperState {
   answerAll(before.workflow?.requests ?? [], outcome, around)
   const state = withoutTheGone({ ...before, workflow: null }, around)
-  for (const { name, role, serving } of state.topology.nodes)
-    if (role !== 'master' && role !== 'quarantined' && !serving)
-      around.effects.push({ kind: 'restart', node: name })
-  for (const [node, what] of Object.entries(state.quarantined))
-    if (what === 'due') around.effects.push({ kind: 'rejoin', node: node as NodeName })
-  return state
+  return lookAfter(state, around)
+}
+
+/**
+ * Asks for everybody who is out of service and need not be. Level-triggered: asked for again and again, since the word
+ * about any one of them may have been lost with a keeper, or have come in the middle of something else.
+ */
+export function lookAfter(state: KeeperState, { effects, nowMs }: Surroundings): KeeperState {
+  for (const { name, role, serving } of state.topology.nodes) {
+    const health = state.health[name]
+    if (serving || health?.leftAlone || health?.silent) continue
+    // An old master is one of them when nobody else is left to take over.
+    if (state.quarantined[name] === 'due') effects.push({ kind: 'rejoin', node: name })
+    else if (role !== 'quarantined' && role !== 'master') effects.push({ kind: 'restart', node: name })
+  }
+  return { ...state, lookedAfterAtMs: nowMs }
 }
 
 export function answerAll(requests: readonly number[], outcome: Outcome, { effects }: Surroundings): void {

@@ -56,6 +56,16 @@ export function placeForReturn(topology: Topology): {
   return { role, source: role === 'shadow' ? topology.master : (shadow?.name ?? topology.master) }
 }
 
+/** The role that a node gets on its return: the one it was wired for, unless somebody else has it by now. */
+export function freeRole(
+  topology: Topology,
+  { node, wished }: { readonly node: NodeName; readonly wished: TopologyNode['role'] },
+): TopologyNode['role'] {
+  const others = topology.nodes.filter(({ name }) => name !== node)
+  const isTaken = wished === 'master' || others.some(({ role }) => role === wished)
+  return isTaken ? placeForReturn({ ...topology, nodes: others }).role : wished
+}
+
 /** Master first, quarantined last. */
 export function chainRank(node: TopologyNode): number {
   return node.role === 'quarantined' ? chainRoles.length : chainRoles.indexOf(node.role)
