@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { mysqlDialect } from '../../src/clients/dialects/mysql.js'
 import { openConnection } from '../../src/clients/mysql/connection.js'
 import { openRedis, type RedisClient } from '../../src/clients/redis.js'
@@ -8,6 +8,7 @@ import type { Endpoints } from '../../src/cluster/endpoints.js'
 import { pathsOf } from '../../src/cluster/environment-store.js'
 import { present } from '../../src/kit/assert.js'
 import { systemClock } from '../../src/kit/clock.js'
+import type { ComponentStatus } from '../../src/model/environment.js'
 import { legalEntity } from '../../src/model/legal-entity.js'
 import { type DataSource, openDataSource } from '../../src/platform/data-source.js'
 import { topologyOfEnvironment } from '../../src/platform/topology-source.js'
@@ -15,7 +16,15 @@ import { openTripleClient, type TripleClient } from '../../src/platform/triple-c
 import { findProject } from '../../src/project/find-project.js'
 import { keeperSocketOf } from '../../src/sys/keeper-socket.js'
 import { corelab, makeProject } from '../support/corelab.js'
-import { endpointsOf, pidOf, planOf, statusOf, untilStatus, workloadOn } from '../support/environment.js'
+import {
+  endpointsOf,
+  keeperPidOf,
+  pidOf,
+  planOf,
+  statusOf,
+  untilStatus,
+  workloadOn,
+} from '../support/environment.js'
 import { wishOfKeeper } from '../support/keeper-wish.js'
 import { mysqlChoice } from './choice.js'
 
@@ -140,6 +149,57 @@ test('roles are switched on plan under load without one refused write', async ()
   await expectAllWritten(load.acknowledged)
 })
 
+test('a master that crashed with a commit nobody acknowledged comes back with it, and is kept out until it is made anew', async () => {
+  const { master } = await topologyNow()
+  const shadow = (await topologyNow()).nodes.find(({ role }) => role === 'shadow')
+  const [crashed, next] = [present(master, 'master'), present(shadow, 'shadow').name]
+  const status = await statusOf(project.dir)
+  const keeperPid = await keeperPidOf(project.dir)
+  // Nobody but the master itself gets what is written from now on.
+  process.kill(keeperPid, 'SIGSTOP')
+  onTestFinished(() => void process.kill(keeperPid, 'SIGCONT'))
+  await asKeeper(next, (session) => session.query('STOP REPLICA IO_THREAD'))
+  process.kill(pidOf(status, 'qlink'), 'SIGKILL')
+  const lost = onNode(crashed, (session) => session.query('INSERT INTO bench.written VALUES (-1, 1)'))
+  await expect
+    .poll(() => asKeeper(crashed, (session) => mysqlDialect.semiSyncSource(session)))
+    .toMatchObject({ waiting: 1 })
+
+  process.kill(pidOf(status, crashed), 'SIGKILL')
+  await expect(lost).rejects.toMatchObject({ code: 'WRITE_OUTCOME_UNKNOWN' })
+  process.kill(keeperPid, 'SIGCONT')
+
+  const after = await untilStatus(
+    project.dir,
+    ({ components, topology }) =>
+      topology?.master === next && stateOf(components, crashed) === 'quarantined: ready',
+  )
+  expect(present(after.topology, 'topology').reason).toContain('it has 1 transaction beyond')
+  expect(await rowsOf(crashed, -1)).toBe(1)
+  expect(await rowsOf(next, -1)).toBe(0)
+
+  const anew = await corelab(['cluster', 'rejoin', crashed, '--mode', 'reclone', '--yes'], {
+    cwd: project.dir,
+  })
+
+  expect(anew.code, anew.stderr).toBe(0)
+  await untilStatus(project.dir, ({ state }) => state === 'usable')
+  expect(await rowsOf(crashed, -1)).toBe(0)
+  const uuids = await Promise.all(
+    endpoints.databases.map(({ name }) =>
+      onNode(name, (session) => session.query<{ uuid: string }>('SELECT @@server_uuid AS uuid')),
+    ),
+  )
+  expect(new Set(uuids.map(([row]) => row?.uuid)).size).toBe(4)
+})
+
+test('every row of every table is the same on all four nodes', async () => {
+  const verified = await corelab(['cluster', 'verify'], { cwd: project.dir })
+
+  expect(verified.code, verified.stdout + verified.stderr).toBe(0)
+  expect(verified.stdout).toContain('all nodes are equal')
+})
+
 test('the core stops in order and comes back with everything', async () => {
   const down = await corelab(['down'], { cwd: project.dir })
   expect(down.code, down.stderr).toBe(0)
@@ -174,6 +234,38 @@ function ask(method: string, argument: Record<string, unknown>, idempotencyKey?:
 
 async function topologyNow() {
   return present((await statusOf(project.dir)).topology, 'topology')
+}
+
+function stateOf(components: readonly ComponentStatus[], node: string): string {
+  const { role, state } = present(
+    components.find(({ name }) => name === node),
+    node,
+  )
+  return `${role}: ${state}`
+}
+
+async function rowsOf(node: string, writer: number): Promise<number> {
+  const rows = await onNode(node, (session) =>
+    session.query('SELECT n FROM bench.written WHERE writer = ?', [writer]),
+  )
+  return rows.length
+}
+
+async function asKeeper<T>(
+  node: string,
+  work: (session: Awaited<ReturnType<typeof openConnection>>) => Promise<T>,
+): Promise<T> {
+  const { socketPath } = present(
+    endpoints.databases.find(({ name }) => name === node),
+    node,
+  )
+  const account = { user: 'corelab_keeper', password: endpoints.secrets.database.keeper }
+  const session = await openConnection({ socketPath, ...account }, { connectTimeoutMs: 5000 })
+  try {
+    return await work(session)
+  } finally {
+    await session.close()
+  }
 }
 
 async function onNode<T>(
