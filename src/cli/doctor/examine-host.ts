@@ -1,13 +1,16 @@
 import { resolve } from 'node:path'
-import { readLiveProcesses } from '../../cluster/environment-store.js'
+import { databaseChoice } from '../../cluster/database-choice.js'
+import { pathsOf, readLiveProcesses } from '../../cluster/environment-store.js'
+import type { DatabaseChoice } from '../../components/mysql/installation.js'
 import type { Context } from '../../kit/context.js'
 import { CorelabError } from '../../kit/errors.js'
 import { exitCodes } from '../../kit/exit-codes.js'
+import type { EnvironmentRecord } from '../../model/environment.js'
 import type { ProfileName } from '../../model/profile.js'
 import { profiles } from '../../model/profile.js'
 import type { Project } from '../../model/project-config.js'
 import { findProject } from '../../project/find-project.js'
-import { writeFileAtomic } from '../../sys/files.js'
+import { readJsonFile, writeFileAtomic } from '../../sys/files.js'
 import type { Answer } from '../answer.js'
 import type { PlaceFlags } from '../place.js'
 import { defaultEnv, startDir } from '../place.js'
@@ -33,6 +36,7 @@ export async function examineHost(
     env,
     isRunning: project !== null && (await isRunning(project, env)),
     profile: profiles[options.profile ?? project?.config.profile ?? 'small'],
+    database: await databaseOf(project, env),
     portBase: options.portBase ?? project?.config.ports.base ?? null,
     variables: process.env,
     signal: context.signal,
@@ -54,6 +58,13 @@ async function projectIfAny(fromDir: string): Promise<Project | null> {
     if (thrown instanceof CorelabError && thrown.code === 'PROJECT_NOT_FOUND') return null
     throw thrown
   }
+}
+
+/** Without a project it is what a new one would have. */
+async function databaseOf(project: Project | null, env: string): Promise<DatabaseChoice> {
+  if (project === null) return { engine: 'mariadb', programsDir: null }
+  const record = await readJsonFile<EnvironmentRecord>(pathsOf({ project, env }).envFile)
+  return databaseChoice(project, record)
 }
 
 async function isRunning(project: Project, env: string): Promise<boolean> {

@@ -1,3 +1,4 @@
+import type { DatabaseChoice } from '../../components/mysql/installation.js'
 import type { ErrorCode } from '../../kit/error-catalogue.js'
 import type { CorelabError } from '../../kit/errors.js'
 import type { Profile } from '../../model/profile.js'
@@ -30,6 +31,8 @@ export interface DoctorInput {
   /** Whether the environment runs already: then it holds its ports and its memory itself. */
   readonly isRunning: boolean
   readonly profile: Profile
+  /** The server that the database nodes would run. */
+  readonly database: DatabaseChoice
   /** First port of the block; null lets corelab choose. */
   readonly portBase: number | null
   readonly variables: Readonly<Record<string, string | undefined>>

@@ -5,13 +5,16 @@ import { detectMysql } from '../../components/mysql/installation.js'
 import { detectRabbitmq, rabbitmqPrograms } from '../../components/rabbitmq/rabbitmq-component.js'
 import { detectRedis } from '../../components/redis/redis-component.js'
 import { toCorelabError } from '../../kit/errors.js'
+import { engineTitles } from '../../model/database-engine.js'
 import { findProgram, installCommand, isVersionAtLeast } from '../../sys/programs.js'
 import type { CheckFamily, Finding } from './finding.js'
 import { fail, failedBy, pass, warn } from './finding.js'
 
 /** The server programs of the native runtime, each with its version, and the clients of `corelab connect`. */
-export const checkPrograms: CheckFamily = async () => [
-  await server({ id: 'mariadb', title: 'MariaDB server' }, detectMysql),
+export const checkPrograms: CheckFamily = async ({ database }) => [
+  await server({ id: database.engine, title: `${engineTitles[database.engine]} server` }, () =>
+    detectMysql(database),
+  ),
   await server({ id: 'redis', title: 'Redis server' }, detectRedis),
   await server({ id: 'rabbitmq', title: 'RabbitMQ server' }, detectRabbitmq),
   await erlang(),

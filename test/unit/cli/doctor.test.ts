@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,6 +25,7 @@ function inputWith(change: Partial<DoctorInput> = {}): DoctorInput {
     env: 'default',
     isRunning: false,
     profile: profiles.tiny,
+    database: { engine: 'mariadb', programsDir: null },
     portBase: null,
     variables: { HOME: dir },
     signal: new AbortController().signal,
@@ -130,4 +131,36 @@ test('each server is a finding, and so is each of the three parts of Docker, whe
   const ids = findings.map(({ id }) => id)
   expect(ids).toEqual(expect.arrayContaining(['mariadb', 'redis', 'rabbitmq', 'erlang', 'docker-cli']))
   expect(findings.filter(({ id, status }) => id.startsWith('docker') && status !== 'pass')).toEqual([])
+})
+
+test('a project that runs MySQL is checked for MySQL, and its folder of programs is looked in first', async () => {
+  const server = join(dir, 'mysqld')
+  await writeFile(server, "#!/bin/sh\necho '/x/mysqld  Ver 9.7.4-2 for Linux on x86_64 ((Debian))'\n", {
+    mode: 0o755,
+  })
+  const mysql = async (programsDir: string) =>
+    findingOf((await runDoctor(inputWith({ database: { engine: 'mysql', programsDir } }))).findings, 'mysql')
+
+  expect(await mysql(dir)).toMatchObject({ status: 'pass', cause: `9.7.4-2, ${server}` })
+
+  await writeFile(
+    server,
+    "#!/bin/sh\necho 'mysqld  Ver 8.0.36 for Linux on x86_64 (MySQL Community Server - GPL)'\n",
+    {
+      mode: 0o755,
+    },
+  )
+  expect(await mysql(dir)).toMatchObject({ status: 'fail', code: 'PROGRAM_TOO_OLD' })
+
+  await writeFile(
+    server,
+    "#!/bin/sh\necho 'mysqld  Ver 10.11.19-MariaDB-0+deb12u1 for debian-linux-gnu on x86_64'\n",
+    {
+      mode: 0o755,
+    },
+  )
+  expect(await mysql(dir)).toMatchObject({
+    status: 'fail',
+    fix: [expect.stringContaining('database.programs'), expect.stringContaining('database.engine: mariadb')],
+  })
 })
