@@ -118,6 +118,9 @@ export type DrillStep =
   | { readonly do: 'look-for-marker'; readonly on: DrillNode; readonly expect: 'there' | 'gone' }
   | { readonly do: 'repeat'; readonly times: number; readonly steps: readonly DrillStep[] }
 
+/** A step without steps inside. */
+export type SingleStep = Exclude<DrillStep, { readonly do: 'repeat' }>
+
 export interface DrillExpectations {
   /** Changes of the master: at least and at most. */
   readonly epochChanges: readonly [min: number, max: number]

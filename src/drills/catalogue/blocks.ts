@@ -1,18 +1,18 @@
-import type { DrillEdge, DrillEnvironment, DrillExpectations, DrillStep } from '../../model/drill.js'
+import type { DrillEdge, DrillEnvironment, DrillExpectations, SingleStep } from '../../model/drill.js'
 
 /**
  * What drills have in common. A schedule reads: calm, fault, what must follow, work afterwards. The end (heal, all
  * nodes serve, final reads, checks) belongs to every drill and stands in none.
  */
 
-export const calm: DrillStep = { do: 'run', forMs: 5000 }
-export const workAfter: DrillStep = { do: 'run', forMs: 6000 }
+export const calm: SingleStep = { do: 'run', forMs: 5000 }
+export const workAfter: SingleStep = { do: 'run', forMs: 6000 }
 
 /** Far beyond what a failover takes: when it is over, none will come. */
-export const failover: DrillStep = { do: 'await', what: 'failover', limitMs: 60_000 }
-export const writesAgain: DrillStep = { do: 'await', what: 'writes', limitMs: 60_000 }
-export const silence: DrillStep = { do: 'await', what: 'silence', limitMs: 30_000 }
-export const whole: DrillStep = { do: 'await', what: 'whole', limitMs: 90_000 }
+export const failover: SingleStep = { do: 'await', what: 'failover', limitMs: 60_000 }
+export const writesAgain: SingleStep = { do: 'await', what: 'writes', limitMs: 60_000 }
+export const silence: SingleStep = { do: 'await', what: 'silence', limitMs: 30_000 }
+export const whole: SingleStep = { do: 'await', what: 'whole', limitMs: 90_000 }
 
 /** Connections go straight to the nodes, and the keeper can end any process. */
 export const plain: DrillEnvironment = { network: false, stonith: true }

@@ -35,9 +35,6 @@ import { topologyNow } from '../run/drill-run.js'
 import { stoppable } from '../stage/stoppable.js'
 import { endPositions, nodesAtEnd } from './final-facts.js'
 
-/** Replicas were seconds behind at most when the load ended; one that needs longer is broken. */
-const catchUpLimitMs = 60_000
-
 export interface JudgeInput {
   readonly run: DrillRun
   readonly history: RunHistory
@@ -47,6 +44,8 @@ export interface JudgeInput {
   readonly loadedTotal: bigint
   /** The master first, then every other serving node. */
   readonly nodes: readonly NodeSession[]
+  /** How long a replica may take to catch up. */
+  readonly catchUpLimitMs: number
 }
 
 /** What the judgement found; filled in part by part, so that a part that fails loses nothing of the others. */
@@ -71,7 +70,7 @@ export async function checkRun(input: JudgeInput, findings: Findings, context: C
   const { checks } = findings
 
   const held = await part('acknowledged', 'Look for every acknowledged write on every node', async () => {
-    await awaitCatchUp(input.nodes, catchUpLimitMs)
+    await awaitCatchUp(input.nodes, input.catchUpLimitMs)
     const found = await collectHeld(input)
     checks.push(
       checkAcknowledgedWrites({ recorded: input.history.transfers, present: found.transfers }),
@@ -116,6 +115,7 @@ async function collectHeld({ nodes, keyPrefix }: JudgeInput): Promise<Held> {
 
 async function checkNodes(input: JudgeInput, findings: Findings): Promise<void> {
   const schemas = [...businessSchemas, 'bench']
+  const { catchUpLimitMs } = input
   const facts = await collectConvergence({ nodes: input.nodes, schemas, catchUpLimitMs })
   findings.checks.push(checkConvergence(facts))
   const positions = await endPositions(input.nodes)

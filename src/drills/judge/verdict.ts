@@ -33,7 +33,7 @@ function promiseVerdict(facts: VerdictFacts): Verdict {
     return fail(`Violated: ${listOf(violated)}.${failed ? ` ${stepText(failed)}` : ''}`)
   if (failed && isBroken(failed)) return fail(stepText(failed))
   if (failed) return unknown(stepText(failed))
-  if (facts.cancelled) return unknown('Stopped by you before the end.')
+  if (facts.cancelled) return unknown(stoppedText(facts))
   if (open.length > 0) return unknown(`Not decided: ${listOf(open)}.`)
   if (facts.ledger === null || facts.checks.length === 0) return unknown('Nothing was checked.')
   return { verdict: 'pass', verdictReason: passText(facts, facts.ledger) }
@@ -45,7 +45,7 @@ function controlVerdict(facts: VerdictFacts): Verdict {
   const failed = failedStepOf(facts.steps)
   const idle = facts.checks.find(({ name, valid }) => name === 'the faults took effect' && valid !== true)
   if (failed) return unknown(stepText(failed))
-  if (facts.cancelled) return unknown('Stopped by you before the end.')
+  if (facts.cancelled) return unknown(stoppedText(facts))
   if (idle) return unknown(`Not decided: ${listOf([idle])}.`)
   if (shown !== null) return { verdict: 'pass', verdictReason: `The loss was shown and found: ${shown}.` }
   return fail('The loss that this control is built to show was not found.')
@@ -75,7 +75,7 @@ function lossFound({ checks, drill, ledger }: VerdictFacts): string | null {
 
 /** Codes that say that the core did not do what it must; the others say that the drill could not be carried out. */
 function isBroken({ error }: DrillStepResult): boolean {
-  return error?.code === 'DRILL_AWAITED_IN_VAIN'
+  return error?.code === 'DRILL_AWAITED_IN_VAIN' || error?.code === 'VERIFY_FAILED'
 }
 
 function failedStepOf(steps: readonly DrillStepResult[]): DrillStepResult | undefined {
@@ -96,6 +96,13 @@ function passText(facts: VerdictFacts, ledger: WriteLedger): string {
   const resolved = unknown.foundApplied + unknown.appliedThen + unknown.appliedAtEnd + unknown.absentAtEnd
   const unknownText = resolved === 0 ? '' : ` ${formatCount(resolved)} unknown outcomes were resolved.`
   return `${took} 0 of ${formatCount(ledger.acknowledged)} acknowledged writes are missing, 0 were applied twice.${unknownText}`
+}
+
+function stoppedText({ ledger }: VerdictFacts): string {
+  const seen = ledger
+    ? ` Until then ${formatCount(ledger.lost)} of ${formatCount(ledger.acknowledged)} acknowledged writes were missing.`
+    : ''
+  return `Stopped by you before the end.${seen}`
 }
 
 function stepText(step: DrillStepResult): string {

@@ -1,5 +1,5 @@
 import { unreachable } from '../../kit/assert.js'
-import type { DrillStep } from '../../model/drill.js'
+import type { SingleStep } from '../../model/drill.js'
 import type { DrillRun } from '../run/drill-run.js'
 import { awaitStep } from './await.js'
 import { actOnConnections, breakNetwork, healNetwork } from './break-network.js'
@@ -9,9 +9,6 @@ import { loyalClients } from './loyal-clients.js'
 import { holdKeeper, releaseKeeper, rivalKeeper, startCore, switchOver } from './steer-keeper.js'
 import { strike } from './strike.js'
 import { hastyAcker, lookForMarker, promoteByHand, writeMarker } from './unsafe.js'
-
-/** A step without steps inside. */
-export type SingleStep = Exclude<DrillStep, { readonly do: 'repeat' }>
 
 /** Carries out one step; returns what it did, in words. Throws when it could not, or what it waited for did not come. */
 export function performStep(run: DrillRun, step: SingleStep): Promise<string> {

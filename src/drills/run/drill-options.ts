@@ -18,6 +18,8 @@ export interface DrillOptions {
   /** Carries the schedule out so many times, each time on a whole core. */
   readonly rounds: number
   readonly load: DrillLoad
+  /** Episodes chosen at random for so long, in the place of the drill's own schedule; null for a drill. */
+  readonly soakMs: number | null
   /** Absolute; made when it is not there. */
   readonly reportDir: string
   /** What runs the drill again. */

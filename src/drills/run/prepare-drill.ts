@@ -97,6 +97,11 @@ function startClients(drill: DrillState): Promise<boolean> {
   })
 }
 
+/** Short enough that the gap of a failover is seen as a gap. */
+const pointIntervalMs = 200
+/** Hours of it still make a page that opens. */
+const soakPointIntervalMs = 1000
+
 async function openRun(drill: DrillState): Promise<DrillRun> {
   const { options, context, clock } = drill
   const ref = refOf(drill)
@@ -117,6 +122,7 @@ async function openRun(drill: DrillState): Promise<DrillRun> {
       historyFile: historyFileOf(drill),
       originMs: clock.originMs,
       keyPrefix: drill.keyPrefix,
+      pointIntervalMs: options.soakMs === null ? pointIntervalMs : soakPointIntervalMs,
     },
     context,
   )

@@ -9,7 +9,7 @@ import { awaitStep } from '../nemesis/await.js'
 import { healNetwork } from '../nemesis/break-network.js'
 import { releaseAll } from '../nemesis/hold-session.js'
 import { releaseKeeper } from '../nemesis/steer-keeper.js'
-import { nestedIn } from '../stage/nested-events.js'
+import { nestedIn, uncancelled } from '../stage/nested-events.js'
 import { withNodeSessions } from '../stage/node-sessions.js'
 import type { DrillRun } from './drill-run.js'
 import { topologyNow } from './drill-run.js'
@@ -17,6 +17,11 @@ import type { DrillState } from './drill-state.js'
 import { historyFileOf, populationOf, refOf } from './drill-state.js'
 
 const wholeLimitMs = 90_000
+
+/** Replicas were seconds behind at most when the load ended; one that needs longer is broken. */
+const catchUpLimitMs = 60_000
+/** Whoever has pressed Ctrl+C does not want to wait. */
+const stoppedCatchUpLimitMs = 3000
 
 /** Some work on the core as it is in the end, so that what is broken in it shows. */
 const workAfterMs = 1500
@@ -73,8 +78,11 @@ async function stopClients(drill: DrillState): Promise<string> {
 
 /** Compares what the clients were told with what the nodes hold, as far as there is something to compare. */
 export async function judgeDrill(drill: DrillState): Promise<void> {
-  const { log, run, context } = drill
-  await log.run({ id: 'checks', title: 'Check what the clients were told' }, async () => {
+  const { log, run } = drill
+  // Also after Ctrl+C: what was seen until then is worth knowing.
+  const context = uncancelled(drill.context)
+  const step = { id: 'checks', title: 'Check what the clients were told', always: true }
+  await log.run(step, async () => {
     if (!run || !drill.loaded || !drill.population) return 'nothing to check'
     const history = await readRunHistory(historyFileOf(drill))
     drill.history = history
@@ -90,6 +98,7 @@ export async function judgeDrill(drill: DrillState): Promise<void> {
           population: populationOf(drill),
           loadedTotal,
           nodes,
+          catchUpLimitMs: drill.context.signal.aborted ? stoppedCatchUpLimitMs : catchUpLimitMs,
         },
         drill.findings,
         nestedIn('checks', context),

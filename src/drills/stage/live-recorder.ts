@@ -1,3 +1,5 @@
+import type { RecordedAppends } from '../../history/recorded-appends.js'
+import { AppendFold } from '../../history/recorded-appends.js'
 import type { HistoryRecorder, OperationEnd } from '../../history/recorder.js'
 import type { Clock } from '../../kit/clock.js'
 
@@ -19,6 +21,8 @@ export class LiveRecorder implements HistoryRecorder {
     newestEpoch: 0,
   }
 
+  readonly #appends = new AppendFold()
+
   constructor(
     private readonly recorder: HistoryRecorder,
     private readonly clock: Clock,
@@ -26,6 +30,11 @@ export class LiveRecorder implements HistoryRecorder {
 
   get view(): LiveView {
     return this.#view
+  }
+
+  /** What clients were told of their appends up to now. */
+  appendsSoFar(): RecordedAppends {
+    return this.#appends.result()
   }
 
   get events(): number {
@@ -47,6 +56,7 @@ export class LiveRecorder implements HistoryRecorder {
       const { epoch } = end.value as { readonly epoch?: number }
       if (epoch !== undefined && epoch > this.#view.newestEpoch) this.#view.newestEpoch = epoch
     }
+    if (end.f === 'append') this.#appends.add({ index: 0, process, time: '0', ...end })
     return this.recorder.complete(process, end)
   }
 

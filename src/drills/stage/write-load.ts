@@ -26,10 +26,8 @@ export interface WriteLoadOptions {
   /** What `atMs` counts from, on the context's monotonic clock. */
   readonly originMs: number
   readonly keyPrefix: string
+  readonly pointIntervalMs: number
 }
-
-/** Short enough that the gap of a failover is seen as a gap. */
-const pointIntervalMs = 200
 
 /** The load of a drill: clients, their way to the master, and the record of what they see. */
 export class WriteLoad {
@@ -80,7 +78,7 @@ export class WriteLoad {
         recorder: this.recorder,
         stop: this.#stop.signal,
         originMs: options.originMs,
-        pointIntervalMs,
+        pointIntervalMs: options.pointIntervalMs,
         keyPrefix: options.keyPrefix,
         firstClient: 0,
       },

@@ -3,7 +3,7 @@ import type { Html } from '../html.js'
 import { html } from '../html.js'
 
 /** Each checker's verdict with the numbers it rests on. */
-export function renderChecks(result: DemoResult): Html {
+export function renderChecks(result: Pick<DemoResult, 'checks'>): Html {
   return html`<section id="checks">
 <h2>Checks</h2>
 ${

@@ -7,8 +7,8 @@ import { renderSpans } from '../spans.js'
 
 const marks = { done: '✓', failed: '✗', skipped: '–' } as const
 
-/** The tour on one time axis. A failed step stays visible as failed, with what, why and what to do. */
-export function renderSteps(result: DemoResult): Html {
+/** A run on one time axis. A failed step stays visible as failed, with what, why and what to do. */
+export function renderSteps(result: Pick<DemoResult, 'durationMs' | 'steps'>): Html {
   const endMs = Math.max(
     result.durationMs,
     ...result.steps.map((step) => step.startedAtMs + step.durationMs),
