@@ -36,6 +36,7 @@ export class NodeReturn {
   readonly #parts: NodeReturnParts
   #restarts = new Map<ComponentName, readonly number[]>()
   #repairsPaused = 0
+  #impatient = new AbortController()
   readonly #givenUp = new Set<ComponentName>()
   readonly #underWay = new Map<ComponentName, Promise<void>>()
 
@@ -131,6 +132,8 @@ export class NodeReturn {
   /** Brings back whatever is missing, and waits for it. A node that cannot come back stays out, which its state says. */
   async reconcile(): Promise<void> {
     this.#restarts.clear()
+    this.#impatient.abort()
+    this.#impatient = new AbortController()
     const { supervisor, state } = this.#parts
     for (const name of supervisor.names)
       if (!isNode(name) && !supervisor.isRunning(name)) await supervisor.start(name)
@@ -170,26 +173,40 @@ export class NodeReturn {
   }
 
   async #withRestarts(name: ComponentName, work: () => Promise<void>): Promise<void> {
-    const { clock, signal, emit } = this.#parts.context
+    const { clock, signal } = this.#parts.context
     while (!signal.aborted) {
       const asked = { atMs: clock.monotonicMs(), indispensable: name === 'qlink' }
       const decision = decideRestart(this.#restarts.get(name) ?? [], asked)
       this.#restarts.set(name, decision.attemptsAtMs)
       if (!decision.restart) {
-        const message = `${name} ended too often in a row; corelab up tries again`
-        if (!this.#givenUp.has(name)) emit({ kind: 'warning', code: 'GIVEN_UP', message })
-        this.#givenUp.add(name)
-        if (isNode(name)) void this.#parts.tell({ kind: 'given-up', node: name })
-        return
+        this.#giveUp(name)
+        await this.#pause(givenUpPauseMs)
+        continue
       }
       this.#givenUp.delete(name)
       try {
-        await clock.sleep(decision.delayMs, signal)
+        await this.#pause(decision.delayMs)
         return await work()
       } catch (error) {
         this.#complain(error)
       }
     }
+  }
+
+  /** A crash loop must not cost everybody else their time; it is tried again when its last crashes are long ago. */
+  #giveUp(name: ComponentName): void {
+    if (this.#givenUp.has(name)) return
+    this.#givenUp.add(name)
+    const message = `${name} ended too often in a row; it is tried again in a minute, or by corelab up at once`
+    this.#parts.context.emit({ kind: 'warning', code: 'GIVEN_UP', message })
+    if (isNode(name)) void this.#parts.tell({ kind: 'given-up', node: name })
+  }
+
+  /** Ends early when somebody wants everything back now. */
+  async #pause(pauseMs: number): Promise<void> {
+    const { clock, signal } = this.#parts.context
+    if (pauseMs === 0) return
+    await clock.sleep(pauseMs, AbortSignal.any([signal, this.#impatient.signal])).catch(() => undefined)
   }
 
   #complain(error: unknown): void {
@@ -199,3 +216,4 @@ export class NodeReturn {
 }
 
 const nudgeLimitMs = 1000
+const givenUpPauseMs = 5000
