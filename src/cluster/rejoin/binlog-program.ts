@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { open, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Context } from '../../kit/context.js'
 import { corelabError, reasonOf } from '../../kit/errors.js'
@@ -8,11 +9,17 @@ import { lastLines } from '../../sys/log-tail.js'
 import { locateProgram } from '../../sys/program-version.js'
 import type { ProgramNeed } from '../../sys/programs.js'
 
-/** The engine's own reader of binlog files. */
+/** The engine's own reader of binlog files, looked for beside its server first. */
+export interface BinlogProgram {
+  readonly engine: DatabaseEngine
+  /** Path of the server program. */
+  readonly server: string
+}
+
 const binlogPrograms: Readonly<Record<DatabaseEngine, ProgramNeed>> = {
   mariadb: {
     title: 'MariaDB',
-    names: ['mariadb-binlog', 'mysqlbinlog'],
+    names: ['mariadb-binlog'],
     extraDirs: [],
     versionMin: '10.11',
     packages: ['mariadb-client'],
@@ -31,13 +38,13 @@ const binlogPrograms: Readonly<Record<DatabaseEngine, ProgramNeed>> = {
  * program for it: the binlog file itself is there for later. Throws BINLOG_DAMAGED when the program refuses the file.
  */
 export async function writeBinlogText(
-  job: { readonly engine: DatabaseEngine; readonly binlog: string; readonly text: string },
+  job: BinlogProgram & { readonly binlog: string; readonly text: string },
   context: Pick<Context, 'emit'>,
 ): Promise<boolean> {
   const temporary = `${job.text}.tmp`
   let program: string
   try {
-    program = locateProgram(binlogPrograms[job.engine])
+    program = located(job)
   } catch (error) {
     const message = `${reasonOf(error)}: ${job.binlog} has no text beside it`
     context.emit({ kind: 'warning', code: 'PROGRAM_MISSING', message })
@@ -59,9 +66,11 @@ export async function writeBinlogText(
  * The statements that undo a binlog file of row changes, last change first, each a complete BINLOG statement. The first
  * one is the format of those that follow. Throws PROGRAM_MISSING, BINLOG_DAMAGED.
  */
-export async function* undoStatements(binlog: string): AsyncGenerator<string> {
-  const program = locateProgram(binlogPrograms.mariadb)
-  const child = spawn(program, ['--no-defaults', '--flashback', binlog], {
+export async function* undoStatements(
+  job: Pick<BinlogProgram, 'server'> & { readonly binlog: string },
+): AsyncGenerator<string> {
+  const program = located({ engine: 'mariadb', server: job.server })
+  const child = spawn(program, ['--no-defaults', '--flashback', job.binlog], {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   const ended = finished(child, null)
@@ -80,6 +89,10 @@ export async function* undoStatements(binlog: string): AsyncGenerator<string> {
   } finally {
     child.kill('SIGKILL')
   }
+}
+
+function located({ engine, server }: BinlogProgram): string {
+  return locateProgram({ ...binlogPrograms[engine], extraDirs: [dirname(server)] })
 }
 
 function finished(child: ReturnType<typeof spawn>, output: string | null): Promise<void> {

@@ -28,13 +28,14 @@ export async function flashback(
   const lastCommon = await requireReversible(tools, node, left)
   const binlog = join(tools.extrasDir, `${node}-undo.binlog`)
   await copyEvents(left, binlog)
+  const server = tools.supervisor.spec(node).command
   await withoutBinlog(tools, node, async (connection) => {
     const state = stateUpTo([await tools.dialect.history(connection), await masterHistory(tools)], lastCommon)
     await connection.query(
       `CREATE TABLE IF NOT EXISTS ${mark} (position TEXT NOT NULL, state TEXT NOT NULL) ENGINE = InnoDB`,
     )
     await connection.begin()
-    for await (const statement of undoStatements(binlog)) await connection.query(statement)
+    for await (const statement of undoStatements({ server, binlog })) await connection.query(statement)
     await connection.execute(`INSERT INTO ${mark} (position, state) VALUES (?, ?)`, [lastCommon, state])
     await connection.commit()
   })

@@ -62,7 +62,12 @@ function requireQuarantined(tools: RejoinTools, node: NodeName): void {
   throw corelabError('REJOIN_REFUSED', {
     message: `${node} is not out of service: it is ${role}`,
     detail: 'Started as one that comes back, it could lose what its replicas already have.',
-    fix: ['corelab status', `corelab cluster rejoin ${node} --mode reclone   (a slave only)`],
+    fix: [
+      'corelab status',
+      ...(role.startsWith('slave')
+        ? [`corelab cluster rejoin ${node} --mode reclone   (makes it anew)`]
+        : []),
+    ],
   })
 }
 

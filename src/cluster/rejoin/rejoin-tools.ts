@@ -7,7 +7,7 @@ import type { QlinkClient } from '../qlink-client.js'
 /** What bringing a node back works with. */
 export interface RejoinTools extends WiringTools {
   readonly qlink: Pick<QlinkClient, 'lookup'>
-  readonly supervisor: Pick<Supervisor, 'start' | 'stop' | 'kill' | 'isRunning'>
+  readonly supervisor: Pick<Supervisor, 'start' | 'stop' | 'kill' | 'spec'>
   readonly topology: () => Topology
   readonly dataDirOf: (node: NodeName) => string
   /** Where what a node had beyond the present history is kept. */

@@ -69,7 +69,7 @@ async function hold(
     next: [
       ...(extras.files.text ? [`less '${extras.files.text}'`] : []),
       ...(canUndo ? [`corelab cluster rejoin ${node} --mode flashback   (undoes them)`] : []),
-      `${recloneCommand(node)}   (copies a slave; sets the present data aside)`,
+      `${recloneCommand(node)}   (copies a slave)`,
     ],
   }
 }

@@ -14,7 +14,7 @@ import { contentsOf } from './transaction-contents.js'
  * written anew. Readable by this user only: they hold the rows of customers.
  */
 export async function saveExtras(
-  tools: Pick<RejoinTools, 'extrasDir' | 'topology' | 'dialect' | 'context'>,
+  tools: Pick<RejoinTools, 'extrasDir' | 'topology' | 'dialect' | 'supervisor' | 'context'>,
   node: NodeName,
   found: FoundExtras,
 ): Promise<ExtrasRecord> {
@@ -23,7 +23,10 @@ export async function saveExtras(
   const path = (ending: string) => join(tools.extrasDir, `${node}-epoch${epoch}.${ending}`)
   const [list, binlog, text] = [path('json'), path('binlog'), path('sql')]
   await copyEvents(found, binlog)
-  const isText = await writeBinlogText({ engine: tools.dialect.engine, binlog, text }, tools.context)
+  const isText = await writeBinlogText(
+    { engine: tools.dialect.engine, server: tools.supervisor.spec(node).command, binlog, text },
+    tools.context,
+  )
   const record: ExtrasRecord = {
     schema: 'corelab/extras@1',
     node,

@@ -46,11 +46,7 @@ export async function checkErrant(
       ...(skipped.length === 0 ? [] : [`${node} passed over ${skipped.join(', ')}, and is at ${position}`]),
     ]
   })
-  return checkOf(
-    'errant',
-    violations,
-    'no node has a transaction that the history lacks, or lacks one that it has',
-  )
+  return checkOf('errant', violations, 'every node has the history, and nothing else')
 }
 
 /** Every value that the safety argument stands on, on every node. */

@@ -3,7 +3,7 @@ import { exitCodes } from '../../../kit/exit-codes.js'
 import { formatBytes, formatCount, formatDuration } from '../../../kit/units.js'
 import type { Answer } from '../../answer.js'
 import type { Screen } from '../../terminal.js'
-import { labelled, wrapText } from '../layout.js'
+import { indented, labelled, wrapText } from '../layout.js'
 import { nextStepLines } from '../next-steps.js'
 import type { Column } from '../table.js'
 import { tableLines } from '../table.js'
@@ -37,7 +37,7 @@ function headline(
   if (state === 'serving') return [`${paint.strong(node)}: ${paint.good(`serves as ${role}`)}   (${took})`]
   return [
     `${paint.strong(node)}: ${paint.caution('stays out of service')}   (${took})`,
-    ...wrapText(`  ${reason ?? ''}`, width),
+    ...indented(wrapText(reason ?? '', width - 2), 2),
   ]
 }
 

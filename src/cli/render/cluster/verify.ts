@@ -25,9 +25,10 @@ export function verifyAnswer(result: VerifyResult, env: string): Answer {
 
 function verifyLines(result: VerifyResult, env: string, screen: Screen): string[] {
   const { paint, width } = screen
-  const verdict = result.valid ? paint.good('all nodes are equal') : paint.bad('there are differences')
+  const verdict = result.valid ? paint.good('All nodes are equal') : paint.bad('There are differences')
   return [
-    `Epoch ${result.epoch} at ${paint.strong(result.position)}: ${verdict}   (${formatDuration(result.durationMs)})`,
+    `${verdict}   (epoch ${result.epoch}, ${formatDuration(result.durationMs)})`,
+    ...hanging(`Position ${spaced(result.position)}`, 9, width),
     '',
     ...tableLines(nodeColumns, result.nodes, { width, titleStyle: paint.faint }),
     '',
@@ -37,6 +38,16 @@ function verifyLines(result: VerifyResult, env: string, screen: Screen): string[
       : ['', ...tableLines(differenceColumns, result.differences, { width, titleStyle: paint.faint })]),
     ...nextLines(result, env, screen),
   ]
+}
+
+/** The sets of MySQL are long, and have no blanks to be wrapped at. */
+function spaced(position: string): string {
+  return position.replaceAll(/,(?=\S)/g, ', ')
+}
+
+function hanging(text: string, columns: number, width: number): string[] {
+  const [first = '', ...others] = wrapText(text, width - columns)
+  return [first, ...indented(others, columns)]
 }
 
 const nodeColumns: readonly Column<VerifiedNode>[] = [
@@ -53,20 +64,19 @@ const nodeColumns: readonly Column<VerifiedNode>[] = [
 const violationsShownMax = 10
 
 function checkLines({ name, valid, summary, violations }: VerifyCheck, { paint, width }: Screen): string[] {
-  const label = name.padEnd(9)
-  if (valid) return [`${paint.good('ok')}    ${label} ${summary}`]
+  const shown = valid ? [summary] : violations.slice(0, violationsShownMax)
   const rest = violations.length - violationsShownMax
-  const [first = '', ...others] = violations
-    .slice(0, violationsShownMax)
-    .flatMap((text) => wrapText(text, width - indent))
-  return [
-    `${paint.bad('DIFF')}  ${label} ${first}`,
-    ...indented(others, indent),
-    ...(rest > 0 ? indented([`... and ${formatCount(rest)} more`], indent) : []),
+  const lines = [
+    ...shown.flatMap((text) => wrapText(spaced(text), width - labelWidth)),
+    ...(rest > 0 ? [`... and ${formatCount(rest)} more`] : []),
   ]
+  const [first = '', ...others] = lines
+  const mark = valid ? paint.good('ok  ') : paint.bad('DIFF')
+  return [`${mark}  ${name.padEnd(8)}  ${first}`, ...indented(others, labelWidth)]
 }
 
-const indent = 16
+/** `DIFF  position  ` */
+const labelWidth = 16
 
 const differenceColumns: readonly Column<TableDifference>[] = [
   { title: 'NODE', cell: ({ node }) => node },
