@@ -100,19 +100,21 @@ class Stream implements BinlogStream, ByteSink {
 
   async open(): Promise<void> {
     const { target, connectTimeoutMs, signal } = this.options
-    const session = await RawSession.open(target, { connectTimeoutMs, signal }, this)
-    this.#session = session
-    const onAbort = () => session.destroy(cancelled())
-    signal?.addEventListener('abort', onAbort, { once: true })
-    const late = new Error(`the stream did not begin within ${connectTimeoutMs} ms`)
-    const timer = setTimeout(() => session.destroy(late), connectTimeoutMs)
+    const limit = new AbortController()
+    const timer = setTimeout(() => limit.abort(), connectTimeoutMs)
+    const ended = signal ? AbortSignal.any([signal, limit.signal]) : limit.signal
+    const onEnded = () => this.#session?.destroy(new Error('it was given up'))
+    ended.addEventListener('abort', onEnded, { once: true })
     try {
-      await this.#setUp(session)
+      this.#session = await RawSession.open(target, { connectTimeoutMs, signal: ended }, this)
+      await this.#setUp(this.#session)
     } catch (error) {
-      throw signal?.aborted ? cancelled() : error
+      if (signal?.aborted) throw cancelled()
+      if (!limit.signal.aborted) throw error
+      throw this.#lost(new Error(`it did not begin within ${connectTimeoutMs} ms`))
     } finally {
       clearTimeout(timer)
-      signal?.removeEventListener('abort', onAbort)
+      ended.removeEventListener('abort', onEnded)
     }
   }
 

@@ -259,7 +259,7 @@ export class DumpReader {
   }
 
   #handOut(): void {
-    if (this.#output === 0 || this.#stopped) return
+    if (this.#output === 0) return
     this.#batch.bytes = this.#window.subarray(0, this.#output)
     this.#batch.file = this.#file
     this.listener.onBatch(this.#batch)

@@ -1,15 +1,14 @@
-import { BinlogDamage, headerLength, readUint64 } from './event.js'
+import { BinlogDamage, headerLength } from './event.js'
 
-/** A transaction's GTID as MySQL writes it into GTID (33) and GTID_TAGGED (42) events. */
+/** A transaction's GTID. */
 export interface MysqlGtid {
-  /** Where its 16 bytes stand, unless they were encoded. */
   readonly uuid: string
   /** The empty string when there is none. */
   readonly tag: string
   readonly number: number
 }
 
-/** u8 flags, 16 bytes UUID, u64 number. */
+/** A GTID event: u8 flags, 16 bytes UUID, u64 number, and more. */
 export const gtidEventUuidOffset: number = headerLength + 1
 export const gtidEventNumberOffset: number = gtidEventUuidOffset + 16
 
@@ -17,14 +16,6 @@ export const gtidEventNumberOffset: number = gtidEventUuidOffset + 16
 export function uuidAt(bytes: Buffer, offset: number): string {
   const hex = bytes.toString('hex', offset, offset + 16)
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
-}
-
-export function readGtidEvent(bytes: Buffer, start: number): MysqlGtid {
-  return {
-    uuid: uuidAt(bytes, start + gtidEventUuidOffset),
-    tag: '',
-    number: readUint64(bytes, start + gtidEventNumberOffset),
-  }
 }
 
 /**

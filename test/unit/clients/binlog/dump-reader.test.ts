@@ -320,7 +320,6 @@ test('nothing is handed out after a stop, not even from within a batch', () => {
   const sent = Buffer.concat([
     ...head(plain),
     ...first.map((each) => packetsOf(each)),
-    packetsOf(rotate('b.000002')),
     packetsOf(formatEvent()),
     ...second.map((each) => packetsOf(each)),
   ])

@@ -81,7 +81,8 @@ test('the empty set is a zero', () => {
 
 const uuids = [uuidText, 'ffffffff-0000-1111-2222-333333333333']
 const origin = fc.tuple(fc.constantFrom(...uuids), fc.constantFrom('', ':tag', ':other'))
-const gtids = fc.array(fc.tuple(origin, fc.integer({ min: 1, max: 30 })), { maxLength: 60 })
+// So few numbers that they meet.
+const gtids = fc.array(fc.tuple(origin, fc.integer({ min: 1, max: 9 })), { maxLength: 40, size: 'max' })
 
 test('a set survives its bytes', () => {
   fc.assert(
@@ -109,7 +110,7 @@ test('a tracked MySQL position is the set of what was added, in whatever order',
       expect(tracker.text()).toBe(formatGtidSet(parseGtidSet(texts.join(','))))
       expect(texts.every((each) => tracker.has(each))).toBe(true)
       expect(tracker.hasAll(texts.join(','))).toBe(true)
-      expect(tracker.has(`${uuidText}:31`)).toBe(false)
+      expect(tracker.has(`${uuidText}:10`)).toBe(false)
     }),
   )
 })
