@@ -80,8 +80,15 @@ test('segments that the shadow has applied go when the log is too large, and nev
     user: 'corelab_repl',
     password: testSecrets.database.replication,
   })
+  await shadow!.admin.query('STOP SLAVE SQL_THREAD')
   await client.shadow({ term: 0, shadow: shadow!.address })
+  await untilTrue('the shadow is seen', async () => (await client.status()).shadow?.applied !== null)
+  const lead = (await client.status()).durable.transactions
+  await untilTrue('it grows on', async () => (await client.status()).durable.transactions > lead + 100)
+  const [first] = await ground.logged()
+  expect(first?.gtid).toBe('0-1-1')
   await ledger.stop()
+  await shadow!.admin.query('START SLAVE SQL_THREAD')
   // One segment that may not go, the limit, and the one that is written to.
   await untilTrue('old segments are gone', async () => {
     const bytes = (await ground.logged()).reduce((sum, { length }) => sum + length, 0)

@@ -85,7 +85,8 @@ test.each([
   const dir = await makeLog(9)
   const index = join(dir, '00000001.index')
   if (behind) await truncate(index, (await readFile(index)).length - 6 * 64)
-  await flip(join(dir, '00000001.binlog'), 900)
+  // In the seventh of nine: behind it there are events that can be read.
+  await flip(join(dir, '00000001.binlog'), 1300)
   expect(await damageOf()).toMatchObject({
     code: 'QLINK_LOG_DAMAGED',
     message: expect.stringMatching(/00000001\.binlog at offset \d+$/),
