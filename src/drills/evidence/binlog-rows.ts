@@ -30,6 +30,7 @@ export async function readBinlogRows(path: string, fromOffset: number): Promise<
 }
 
 const insert = /^### INSERT INTO `([^`]+)`\.`([^`]+)`/
+const otherRow = /^### (?:UPDATE|DELETE) /
 const column = /^### {3}@(\d+)=(.*)$/
 
 /** Parses the text of `mariadb-binlog --verbose`: an insert, then one line per column. Pure. */
@@ -50,6 +51,8 @@ export function parseBinlogRows(text: string): BinlogRows {
     if (begun) {
       finish()
       table = `${begun[1]}.${begun[2]}`
+    } else if (otherRow.test(line)) {
+      finish()
     } else if (value && table !== '') {
       // A number may come with its unsigned form behind it: `-1 (4294967295)`.
       columns[Number(value[1])] = (value[2] ?? '').replace(/^-\d+ \((\d+)\).*$/, '$1')
