@@ -4,6 +4,7 @@ import { sqlLiteral } from '../../clients/mysql/connection.js'
 import { present } from '../../kit/assert.js'
 import { corelabError } from '../../kit/errors.js'
 import type { NodeName } from '../../model/node.js'
+import { removeTree } from '../../sys/files.js'
 import { controlOf } from '../keeper/replication-wiring.js'
 import { undoStatements } from './binlog-program.js'
 import { streamOf } from './compare-histories.js'
@@ -40,6 +41,7 @@ export async function flashback(
     await connection.commit()
   })
   await finishFlashback(tools, node)
+  await removeTree(binlog)
 }
 
 /**

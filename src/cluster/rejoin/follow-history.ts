@@ -18,6 +18,7 @@ const statementLimitMs = 10_000
 const sourceLimitMs = 60_000
 const stillLimitMs = 60_000
 const pollMs = 20
+const sayEveryMs = 250
 /** Somebody writes all the time: this near to the master, a replica is as good as any other. */
 const levelTransactions = 500
 const roundsMax = 20
@@ -106,8 +107,12 @@ async function catchUp(tools: RejoinTools, node: NodeName, master: NodeName): Pr
     const total = await behindBy(tools, node, goal)
     let left = total
     let movedMs = clock.monotonicMs()
+    let saidMs = Number.NEGATIVE_INFINITY
     while (left > 0) {
-      emit({ kind: 'step.progress', step, done: total - left, total, unit: 'transactions' })
+      if (clock.monotonicMs() - saidMs >= sayEveryMs) {
+        saidMs = clock.monotonicMs()
+        emit({ kind: 'step.progress', step, done: total - left, total, unit: 'transactions' })
+      }
       await clock.sleep(pollMs, signal)
       const now = await behindBy(tools, node, goal)
       if (now < left) movedMs = clock.monotonicMs()
