@@ -84,7 +84,12 @@ function again(state: KeeperState, workflow: Failover, reason: string, around: S
   return performStep(state, anew, around)
 }
 
-function onSurvey(before: KeeperState, workflow: Failover, survey: Survey, around: Surroundings): KeeperState {
+function onSurvey(
+  before: KeeperState,
+  workflow: Failover,
+  survey: Survey,
+  around: Surroundings,
+): KeeperState {
   const errant = Object.entries(survey.errant).map(([node, why]) => `${node}: ${why}`)
   const held = Object.keys(survey.errant).map((node) => [node, 'held' as const])
   const state = { ...before, quarantined: { ...before.quarantined, ...Object.fromEntries(held) } }
