@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { afterEach, expect, test } from 'vitest'
 import type { Dialect } from '../../../src/clients/dialects/dialect.js'
 import type { SqlConnection } from '../../../src/clients/mysql/connection.js'
+import type { Supervisor } from '../../../src/cluster/keeper/supervisor.js'
 import { rejoinNode } from '../../../src/cluster/rejoin/rejoin-node.js'
 import type { ExtrasRecord, RejoinTools } from '../../../src/cluster/rejoin/rejoin-tools.js'
 import { type NodeName, nodeNames } from '../../../src/model/node.js'
@@ -236,7 +237,7 @@ test('only who is out of service is brought back, and never while there is no ma
     rejoinNode({ ...tools, topology }, { node: oldMaster, mode: 'default' }),
   ).rejects.toMatchObject({ code: 'NO_MASTER' })
   // Nothing was ended for that.
-  expect(tools.supervisor.isRunning(oldMaster)).toBe(true)
+  expect((tools.supervisor as Supervisor).isRunning(oldMaster)).toBe(true)
 })
 
 const acknowledged = [100, 101, 102]
