@@ -12,15 +12,13 @@ import type {
 } from '../../protocol/qlink/state.js'
 import { initialQlinkState, logStart } from '../../protocol/qlink/state.js'
 import { stepQlink } from '../../protocol/qlink/step.js'
-import { LeaderLink } from './leader-link.js'
+import { LeaderLine } from './leader-line.js'
 import type { JournalState } from './log/epoch-journal.js'
 import type { LogWriterListener } from './log/log-writer.js'
 import type { QlinkLog } from './log/qlink-log.js'
-import type { LeaderPosition } from './log/write-group.js'
 import type { LoopDelay } from './loop-delay.js'
 import { ShadowWatch } from './shadow-watch.js'
-import type { QlinkCounts } from './status-view.js'
-import { newCounts, statusView } from './status-view.js'
+import { statusView } from './status-view.js'
 
 export interface QlinkDriverOptions {
   readonly dialect: Dialect
@@ -46,27 +44,26 @@ export type QlinkAsk = QlinkRequest extends infer Request
  * decision of its own. The machine is stepped once per batch of the leader and once per sync, never per transaction.
  */
 export class QlinkDriver {
-  readonly #counts: QlinkCounts = newCounts()
+  readonly #line: LeaderLine
+  #syncs = 0
+  #throttles = 0
   #state: QlinkState = initialQlinkState
   readonly #events: QlinkEvent[] = []
   #stepping = false
   #closed = false
   #log: QlinkLog | null = null
   #startedAt: LogEnd = logStart
-  #link: LeaderLink | null = null
-  #linkError: string | null = null
-  #heardAtMs: number | null = null
-  /** Where the durable end of this link is at the leader. */
-  #durableAt: LeaderPosition | null = null
-  /** While a heartbeat is looked at: the end of everything that the leader has. */
-  #caughtUpAt: LeaderPosition | null = null
   #shadowWatch: ShadowWatch | null = null
   #applied: string | null = null
   #lastRequest = 0
   readonly #waiting = new Map<number, (answer: QlinkAnswer) => void>()
   readonly #timers = new Set<NodeJS.Timeout>()
 
-  constructor(private readonly options: QlinkDriverOptions) {}
+  constructor(private readonly options: QlinkDriverOptions) {
+    const { dialect, password, clock, say } = options
+    const tell = (event: QlinkEvent) => this.#tell(event)
+    this.#line = new LeaderLine({ engine: dialect.engine, password, clock, say, tell })
+  }
 
   get state(): QlinkState {
     return this.#state
@@ -75,15 +72,15 @@ export class QlinkDriver {
   /** For the writer of the log that {@link start} gets. */
   readonly logListener: Omit<LogWriterListener, 'onSegmentEnded'> = {
     onSynced: (end, leader) => {
-      this.#counts.syncs++
-      this.#durableAt = leader
+      this.#syncs++
+      this.#line.becameDurable(end, leader)
       this.#tell({ kind: 'synced', end, nowMs: this.#nowMs() })
     },
     onFailed: (reason) => {
       this.options.say(`cannot write: ${reason}`)
       this.#tell({ kind: 'sync-failed', reason, nowMs: this.#nowMs() })
     },
-    onFull: (full) => this.#link?.setPaused(full),
+    onFull: (full) => this.#line.setPaused(full),
   }
 
   /** Goes on where the journal and the log end: with an open epoch, by connecting to its leader. */
@@ -102,19 +99,19 @@ export class QlinkDriver {
   }
 
   status(): QlinkStatus {
-    const heardAgoMs = this.#heardAtMs === null ? null : Math.round(this.#nowMs() - this.#heardAtMs)
+    const { links, acks } = this.#line
     return statusView(this.#state, {
-      link: { heardAgoMs, error: this.#linkError },
+      link: this.#line.facts,
       applied: this.#applied,
       loopDelayMs: this.options.loopDelay.worstMs(),
-      counts: this.#counts,
+      counts: { links, acks, syncs: this.#syncs, throttles: this.#throttles },
       startedAt: this.#startedAt,
     })
   }
 
   /** Lets what was received become durable and acknowledged, within a limit, and ends. Never rejects. */
   async close(limitMs: number): Promise<void> {
-    this.#link?.setPaused(true)
+    this.#line.setPaused(true)
     const { clock } = this.options
     const deadlineMs = clock.monotonicMs() + limitMs
     const isPending = () => this.#state.received.transactions !== this.#state.durable.transactions
@@ -122,7 +119,7 @@ export class QlinkDriver {
       await clock.sleep(closePollMs)
     this.#closed = true
     for (const timer of this.#timers) clearTimeout(timer)
-    this.#link?.close()
+    this.#line.close()
     await this.#shadowWatch?.close()
     await this.#log?.writer.cut()
     await this.#log?.close()
@@ -154,10 +151,10 @@ export class QlinkDriver {
         })
         break
       case 'link':
-        this.#openLink(effect)
+        if (this.#log) this.#line.open(this.#log.writer, { ...effect, epoch: this.#state.epoch })
         break
       case 'unlink':
-        this.#link?.close()
+        this.#line.close()
         break
       case 'sync':
         this.#log?.writer.sync()
@@ -166,7 +163,7 @@ export class QlinkDriver {
         void this.#attempt((log) => log.writer.repair(), 'repair-failed', { kind: 'repaired' })
         break
       case 'acknowledge':
-        this.#acknowledge(effect.upTo)
+        this.#line.acknowledge(effect.upTo)
         break
       case 'reply':
         this.#waiting.get(effect.request)?.(effect.answer)
@@ -191,74 +188,21 @@ export class QlinkDriver {
     }
   }
 
-  #openLink({ link, leader, from }: QlinkEffect & { readonly kind: 'link' }): void {
-    if (!this.#log) return
-    this.#counts.links++
-    this.#durableAt = null
-    const { dialect, password } = this.options
-    const { writer } = this.#log
-    const opened = new LeaderLink({
-      leader,
-      from,
-      epoch: this.#state.epoch,
-      writer,
-      engine: dialect.engine,
-      password,
-      listener: {
-        onLinked: () => {
-          this.options.say(
-            `receives from ${leader.node}, epoch ${this.#state.epoch}, from ${from || 'the first'}`,
-          )
-          this.#linkError = null
-          this.#tell({ kind: 'linked', link })
-        },
-        onReceived: () => this.#tell({ kind: 'received', link, end: writer.received }),
-        onHeard: () => {
-          this.#heardAtMs = this.#nowMs()
-        },
-        onCaughtUp: (at) => {
-          // Without this, what was durable before this link began would never be acknowledged on it.
-          this.#caughtUpAt = writer.isSettled ? at : null
-          this.#tell({ kind: 'caught-up', link })
-          this.#caughtUpAt = null
-        },
-        onUnlinked: (reason) => {
-          if (this.#link === opened) this.#link = null
-          this.#saySeparated(reason)
-          this.#tell({ kind: 'unlinked', link, nowMs: this.#nowMs() })
-        },
-      },
-    })
-    this.#link = opened
-  }
-
-  #acknowledge(upTo: LogEnd): void {
-    const isOfThisLink = this.#durableAt !== null && upTo === this.#log?.writer.durable
-    const at = this.#caughtUpAt ?? (isOfThisLink ? this.#durableAt : null)
-    if (at === null) return
-    this.#counts.acks++
-    this.#link?.acknowledge(at)
-  }
-
-  #saySeparated(reason: string | null): void {
-    if (reason !== null && reason !== this.#linkError) this.options.say(`does not receive: ${reason}`)
-    this.#linkError = reason
-  }
-
   #wakeAt(atMs: number): void {
     const timer = setTimeout(
       () => {
         this.#timers.delete(timer)
-        this.#tell({ kind: 'tick', nowMs: this.#nowMs() })
+        // Timers of Node can fire a part of a millisecond early; the machine would then wait for a tick that never comes.
+        this.#tell({ kind: 'tick', nowMs: Math.max(atMs, this.#nowMs()) })
       },
-      Math.max(0, atMs - this.#nowMs()),
+      Math.max(0, Math.ceil(atMs - this.#nowMs())),
     )
     this.#timers.add(timer)
   }
 
   #notice(before: QlinkState): void {
     const now = this.#state
-    if (now.throttled && !before.throttled) this.#counts.throttles++
+    if (now.throttled && !before.throttled) this.#throttles++
     if (now.shadow?.address !== before.shadow?.address) this.#watchShadow()
     const isChanged =
       now.phase !== before.phase ||

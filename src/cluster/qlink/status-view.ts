@@ -1,23 +1,12 @@
 import type { LogEnd, QlinkCounters, QlinkLink, QlinkStatus } from '../../model/qlink.js'
 import type { QlinkState } from '../../protocol/qlink/state.js'
 
-/** What a process counts of its own life, beside what comes in. */
-export interface QlinkCounts {
-  syncs: number
-  acks: number
-  throttles: number
-  links: number
-}
-
-export function newCounts(): QlinkCounts {
-  return { syncs: 0, acks: 0, throttles: 0, links: 0 }
-}
-
 export interface StatusFacts {
   readonly link: Omit<QlinkLink, 'state'>
   readonly applied: string | null
   readonly loopDelayMs: number
-  readonly counts: QlinkCounts
+  /** Of the life of the process, beside what came in. */
+  readonly counts: Pick<QlinkCounters, 'syncs' | 'acks' | 'throttles' | 'links'>
   /** The end of the log when the process began. */
   readonly startedAt: LogEnd
 }
