@@ -10,6 +10,8 @@ export interface Drill {
   readonly id: string
   /** What the command line calls it. */
   readonly name: string
+  /** What happens, in a few words, for lists. */
+  readonly title: string
   /** State letters of who is where, e.g. `MS -> XM`; X down, P paused, ~ cut off. */
   readonly state: string
   /** One sentence: what somebody who has seen it pass knows. */

@@ -4,6 +4,7 @@ import { afterKill, calm, failover, oneFailover, plain, workAfter } from './bloc
 export const killMaster: Drill = {
   id: 'D01',
   name: 'kill-master',
+  title: 'the master is killed',
   state: 'MS -> XM',
   shows: 'When the master is killed under load, the shadow takes over and no acknowledged write is lost.',
   kind: 'drill',

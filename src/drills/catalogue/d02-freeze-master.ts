@@ -4,6 +4,7 @@ import { afterSilence, calm, failover, oneFailover, plain, workAfter } from './b
 export const freezeMaster: Drill = {
   id: 'D02',
   name: 'freeze-master',
+  title: 'the master is frozen',
   state: 'MS -> PM',
   shows:
     'A master that is frozen, so that its connections stay open and say nothing, is recognised as dead and replaced; it tells nobody OK afterwards.',

@@ -4,6 +4,7 @@ import { afterSilence, calm, failover, oneFailover, outOfReach } from './blocks.
 export const thawOldMaster: Drill = {
   id: 'D03',
   name: 'thaw-old-master',
+  title: 'a frozen master comes back after its successor',
   state: 'MS -> PM -> zM',
   shows:
     'A frozen master that comes back to life after its successor was elected, on a host that nobody could reach, cannot tell any client OK: it is sealed.',

@@ -4,6 +4,7 @@ import { afterSilence, calm, failover, masterToTheRest, oneFailover, outOfReach 
 export const partitionMaster: Drill = {
   id: 'D04',
   name: 'partition-master',
+  title: 'the master is cut off, but not from its clients',
   state: 'MS -> ~M',
   shows:
     'A master that is cut off from keeper, qlink and replicas, but not from its clients, is replaced, and gives the clients on its side no OK from then on.',

@@ -4,6 +4,7 @@ import { calm, outOfReach, silence, workAfter, writesAgain } from './blocks.js'
 export const oneWay: Drill = {
   id: 'D05',
   name: 'one-way',
+  title: 'one direction between master and qlink breaks',
   state: 'M~>Q, then Q~>M',
   shows:
     'When only one direction between master and qlink is broken, either of them, commits wait, no client gets an OK that qlink did not give, and writes come back.',

@@ -4,6 +4,7 @@ import { calm, noFailover, proxied, workAfter } from './blocks.js'
 export const monitorBlind: Drill = {
   id: 'D06',
   name: 'monitor-blind',
+  title: 'only the keeper cannot reach the master',
   state: 'K~M',
   shows:
     'A master that only the keeper cannot reach is not dead: nothing is changed, and clients notice nothing.',

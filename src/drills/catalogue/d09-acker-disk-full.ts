@@ -4,6 +4,7 @@ import { calm, noFailover, plain, silence, workAfter, writesAgain } from './bloc
 export const ackerDiskFull: Drill = {
   id: 'D09',
   name: 'acker-disk-full',
+  title: 'qlink has no room for its log',
   state: 'MSQ, Q full',
   shows:
     'While qlink has no room for its log it acknowledges nothing, and nothing is acknowledged without it; when there is room again, writes go on.',

@@ -4,6 +4,7 @@ import { calm, failover, oneFailover, proxied, workAfter } from './blocks.js'
 export const ackerAndMaster: Drill = {
   id: 'D10',
   name: 'acker-and-master',
+  title: 'qlink and the master are killed together',
   state: 'MSQ -> XSX -> XMQ',
   shows:
     'When qlink and the master die together, and the shadow lacks what was acknowledged last, qlink comes back and replays it from its disk: nothing is lost.',

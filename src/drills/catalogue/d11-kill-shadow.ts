@@ -4,6 +4,7 @@ import { calm, noFailover, plain, workAfter, writesAgain } from './blocks.js'
 export const killShadow: Drill = {
   id: 'D11',
   name: 'kill-shadow',
+  title: 'the shadow is killed',
   state: 'MS -> MX -> MS',
   shows: 'When the shadow is killed, the master goes on, and a shadow is there again soon.',
   kind: 'drill',

@@ -4,6 +4,7 @@ import { calm, failover, oneFailover, plain, workAfter } from './blocks.js'
 export const laggingShadow: Drill = {
   id: 'D12',
   name: 'lagging-shadow',
+  title: 'the shadow cannot keep up, then the master dies',
   state: 'MS -> Ms -> XM',
   shows:
     'While the shadow cannot keep up, qlink slows the acknowledgements down, so that the master can be replaced in time whenever it dies.',

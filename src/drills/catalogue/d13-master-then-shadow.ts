@@ -4,6 +4,7 @@ import { afterKill, calm, failover, plain, workAfter } from './blocks.js'
 export const masterThenShadow: Drill = {
   id: 'D13',
   name: 'master-then-shadow',
+  title: 'the new master is killed, too',
   state: 'MS -> XM -> XX',
   shows:
     'When the new master is killed, too, before the first one is back, one of the two that are left takes over and has everything.',

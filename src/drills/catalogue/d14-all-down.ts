@@ -4,6 +4,7 @@ import { calm, plain, workAfter, writesAgain } from './blocks.js'
 export const allDown: Drill = {
   id: 'D14',
   name: 'all-down',
+  title: 'everything is killed at once',
   state: 'MSRRQK -> XXXXXX -> MSRRQK',
   shows:
     'When keeper, qlink and all four nodes are killed at once and everything is started again, no acknowledged write is lost and no epoch comes back.',

@@ -4,6 +4,7 @@ import { afterKill, calm, failover, oneFailover, plain, whole, workAfter } from 
 export const rejoinClean: Drill = {
   id: 'D15',
   name: 'rejoin-clean',
+  title: 'a killed master comes back',
   state: 'MS -> XM -> SM',
   shows:
     'A killed master comes back by itself as the last of the chain, with the same rows as everybody else.',

@@ -4,6 +4,7 @@ import { awayFromMaster, calm, failover, oneFailover, proxied, workAfter } from 
 export const rejoinWithExtras: Drill = {
   id: 'D16',
   name: 'rejoin-with-extras',
+  title: 'a killed master had written what nobody acknowledged',
   state: 'M+S -> XM -> SM',
   shows:
     'A master that dies with transactions that nobody acknowledged comes back without them: they are listed, none had been told OK, and the node serves again.',

@@ -4,6 +4,7 @@ import { afterKill, calm, failover, oneFailover, plain, workAfter } from './bloc
 export const errantWrite: Drill = {
   id: 'D18',
   name: 'errant-write',
+  title: 'somebody writes to a replica, then two nodes die',
   state: 'MSr!R -> XM',
   shows:
     'A replica that somebody with all rights wrote to is found out, and is not promoted: its history is not a prefix of the one that counts.',

@@ -4,6 +4,7 @@ import { calm, plain, workAfter } from './blocks.js'
 export const switchoverTimesTen: Drill = {
   id: 'D19',
   name: 'switchover-x10',
+  title: 'ten planned changes of the master',
   state: 'MS -> SM, ten times',
   shows: 'Planned changes of the master, ten in a row, cost clients a short wait and no error at all.',
   kind: 'drill',

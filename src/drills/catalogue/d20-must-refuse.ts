@@ -4,6 +4,7 @@ import { calm, noFailover, plain, workAfter, writesAgain } from './blocks.js'
 export const mustRefuse: Drill = {
   id: 'D20',
   name: 'must-refuse',
+  title: 'planned changes that must be refused',
   state: 'MS, unfit',
   shows:
     'A planned switchover is refused, with the reason and without any change, while a transaction is open on the master or the candidate cannot keep up.',

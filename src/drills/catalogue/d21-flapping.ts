@@ -4,6 +4,7 @@ import { calm, failover, plain, workAfter } from './blocks.js'
 export const flapping: Drill = {
   id: 'D21',
   name: 'flapping',
+  title: 'each new master is killed after five seconds',
   state: 'M -> X, six times in a row',
   shows:
     'Masters that are killed one after the other, every five seconds, are each replaced; nothing is lost on the way, and all four nodes serve in the end.',

@@ -4,6 +4,7 @@ import { awayFromMaster, calm, failover, proxied, workAfter, writesAgain } from 
 export const fallbackControl: Drill = {
   id: 'D25',
   name: 'fallback-control',
+  title: 'semi-sync falls back to asynchronous',
   state: 'semi-sync -> async -> loss',
   shows:
     'With a time-out after which the master goes on without an acknowledgement (the default of every server), acknowledged writes are lost, and the checkers find them.',

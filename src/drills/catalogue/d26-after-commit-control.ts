@@ -4,6 +4,7 @@ import { awayFromMaster, calm, failover, proxied } from './blocks.js'
 export const afterCommitControl: Drill = {
   id: 'D26',
   name: 'after-commit-control',
+  title: 'others see a row before it is safe',
   state: 'seen, then never was',
   shows:
     "With AFTER_COMMIT (MariaDB's default) other clients see a row before anybody but the master has it; when the master dies the row never was.",

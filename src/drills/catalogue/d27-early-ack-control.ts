@@ -4,6 +4,7 @@ import { awayFromMaster, calm, failover, proxied, workAfter, writesAgain } from 
 export const earlyAckControl: Drill = {
   id: 'D27',
   name: 'early-ack-control',
+  title: 'an acknowledgement before anything is stored',
   state: 'ACK before sync',
   shows:
     'An acknowledger that answers before it has stored the transaction is worth nothing: when it dies together with the master, acknowledged writes are gone.',

@@ -4,6 +4,7 @@ import { calm, failover, outOfReach } from './blocks.js'
 export const secondAckerControl: Drill = {
   id: 'D28',
   name: 'second-acker-control',
+  title: 'a second node acknowledges',
   state: 'MR | QSRK',
   shows:
     'With a second node that acknowledges, sealing qlink fences nothing: cut off together with it, the old master goes on telling its clients OK beside the new one.',

@@ -4,6 +4,7 @@ import { awayFromMaster, calm, proxied, writesAgain } from './blocks.js'
 export const slaveAheadControl: Drill = {
   id: 'D29',
   name: 'slave-ahead-control',
+  title: 'a slave is ahead of the shadow',
   state: 'R ahead of S',
   shows:
     'A slave that is fed by the master shows rows that nobody has acknowledged; promote a node without asking who has more, and a row that was read never was.',

@@ -4,6 +4,7 @@ import { afterKill, calm, failover, oneFailover, plain, workAfter } from './bloc
 export const twoKeepers: Drill = {
   id: 'D34',
   name: 'two-keepers',
+  title: 'a second keeper, and orders behind its back',
   state: 'KK',
   shows:
     'A second keeper does not lead, qlink opens no second epoch beside the open one and takes no orders of an earlier keeper; then the first keeper still fails over, once.',

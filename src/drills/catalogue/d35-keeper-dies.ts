@@ -21,6 +21,7 @@ function dieBefore(step: string): readonly DrillStep[] {
 export const keeperDies: Drill = {
   id: 'D35',
   name: 'keeper-dies',
+  title: 'the keeper dies before each step of a failover',
   state: 'K -> X before each step',
   shows:
     'A keeper that is killed in the middle of a failover, before each of its steps in turn, is replaced by one that finishes the work; there are never two masters.',

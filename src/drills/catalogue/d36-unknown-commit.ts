@@ -4,6 +4,7 @@ import { afterKill, calm, failover, oneFailover, proxied, workAfter } from './bl
 export const unknownCommit: Drill = {
   id: 'D36',
   name: 'unknown-commit',
+  title: 'commits whose answers are lost',
   state: 'COMMIT -> ?',
   shows:
     'Clients whose connection is cut while their COMMIT is under way find out by their key what became of it, also across a failover, and nothing is applied twice.',

@@ -4,6 +4,7 @@ import { calm, failover, oneFailover, plain, workAfter } from './blocks.js'
 export const diskStall: Drill = {
   id: 'D37',
   name: 'disk-stall',
+  title: 'the master answers, but no commit ends',
   state: 'M answers, no commit',
   shows:
     'A master that answers every SELECT while no commit comes to an end is recognised by its writes, and replaced.',

@@ -4,6 +4,7 @@ import { calm, noFailover, plain, workAfter } from './blocks.js'
 export const connectionsFull: Drill = {
   id: 'D38',
   name: 'connections-full',
+  title: 'the master has no connection left',
   state: 'M full',
   shows:
     'A master without a free connection is not dead: the keeper sees it by its own door, changes nothing, and clients that are connected go on.',

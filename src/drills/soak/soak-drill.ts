@@ -6,6 +6,7 @@ import { episodeNames } from './episodes.js'
 export const soakDrill: Drill = {
   id: 'D44',
   name: 'soak',
+  title: 'faults drawn at random',
   state: 'anything',
   shows: `After faults chosen at random, one after the other (${episodeNames.join(', ')}), nothing that was acknowledged is missing.`,
   kind: 'drill',

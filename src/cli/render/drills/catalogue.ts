@@ -8,9 +8,10 @@ import { indented, labelled, wrapText } from '../layout.js'
 import { tableLines } from '../table.js'
 
 export function drillListAnswer(drills: readonly Drill[]): Answer {
-  const shown = drills.map(({ id, name, kind, state, shows, environment, needs }) => ({
+  const shown = drills.map(({ id, name, title, kind, state, shows, environment, needs }) => ({
     id,
     name,
+    title,
     kind,
     state,
     shows,
@@ -25,7 +26,7 @@ function drillListLines(drills: readonly Drill[], screen: Screen): string[] {
   const columns = [
     { title: 'NO', cell: (drill: Drill) => drill.id },
     { title: 'NAME', cell: (drill: Drill) => drill.name, style: paint.strong },
-    { title: 'SHOWS', cell: (drill: Drill) => drill.shows },
+    { title: 'WHAT HAPPENS', cell: (drill: Drill) => drill.title },
   ]
   const table = (kind: Drill['kind']) =>
     tableLines(
@@ -62,7 +63,7 @@ function drillLines(drill: Drill, { paint, width, program }: Screen): string[] {
     (step, index) => [`${index + 1}.`.padStart(4), describeStep(step)] as const,
   )
   return [
-    paint.strong(`${drill.id} ${drill.name}`),
+    `${paint.strong(`${drill.id} ${drill.name}`)}   ${paint.faint(drill.title)}`,
     ...indented(wrapText(drill.shows, width - 2), 2),
     '',
     ...indented(labelled(facts), 2),

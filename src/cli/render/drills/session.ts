@@ -68,7 +68,12 @@ function drillLines(
     ...indented(wrapText(result.verdictReason, screen.width - 2), 2),
     '',
   ]
-  const tail = ['', ...factLines(result), '', ...endLines(result, { reportDir, kept, place }, screen)]
+  const tail = [
+    '',
+    ...factLines(result, screen.width),
+    '',
+    ...endLines(result, { reportDir, kept, place }, screen),
+  ]
   const failures = result.steps.flatMap((step) =>
     step.state === 'failed'
       ? [
@@ -99,11 +104,11 @@ function markOf({ valid }: CheckVerdict, { paint, symbols }: Screen): string {
   return valid ? paint.good(symbols.ok) : paint.bad(symbols.failed)
 }
 
-function factLines(result: DrillResult): string[] {
+function factLines(result: DrillResult, width: number): string[] {
   return [
-    fact('Writes', ledgerText(result)),
-    fact('Gap', gapText(result)),
-    ...(result.changes.length === 0 ? [] : [fact('Chain', chainText(result.changes))]),
+    ...wrappedFact('Writes', ledgerText(result), width),
+    ...wrappedFact('Gap', gapText(result), width),
+    ...(result.changes.length === 0 ? [] : wrappedFact('Chain', chainText(result.changes), width)),
   ]
 }
 
@@ -162,4 +167,9 @@ function endLines(
 
 function fact(label: string, text: string): string {
   return `  ${label.padEnd(labelColumns)}${text}`
+}
+
+function wrappedFact(label: string, text: string, width: number): string[] {
+  const [first = '', ...rest] = wrapText(text, width - labelColumns - 2)
+  return [fact(label, first), ...indented(rest, labelColumns + 2)]
 }
