@@ -15,6 +15,9 @@ afterEach(async () => {
   await ground?.dispose()
 })
 
+/** Spare segments are filled in portions of this size. */
+const zerosBytes = 1024 * 1024
+
 /** A disk whose writes to segments wait while `held` is set: they are synced when they return. */
 function heldDisk(): { readonly disk: Disk; hold(): void; release(): void; waiting(): number } {
   let held = false
@@ -40,7 +43,7 @@ function heldDisk(): { readonly disk: Disk; hold(): void; release(): void; waiti
           truncate: (length) => file.truncate(length),
           close: () => file.close(),
           async write(bytes, position) {
-            if (held) await new Promise<void>((resolve) => waiting.push(resolve))
+            if (held && bytes.length < zerosBytes) await new Promise<void>((resolve) => waiting.push(resolve))
             await file.write(bytes, position)
           },
         }

@@ -129,6 +129,24 @@ test('a replica that cannot apply is named; the others are compared, and nobody 
   expect(await threadsOf(shadow)).toBe('Yes Yes')
 })
 
+test('tables that DDL changes meanwhile are named; the others are compared', async () => {
+  await begin()
+  const result = await verifyCluster({
+    ...toolsOf(),
+    withoutRepairs: async (work) => {
+      const at = await work(() => true)
+      await cluster.ask(master, 'ALTER TABLE corelab.small ADD INDEX (t), FORCE')
+      await cluster.ask(master, 'DROP TABLE corelab.hot')
+      return at
+    },
+  })
+  expect(checkOf(result, 'tables').violations.toSorted()).toEqual([
+    'corelab.hot was changed by DDL meanwhile; verify again',
+    'corelab.small was changed by DDL meanwhile; verify again',
+  ])
+  expect(result.rows).toBe(bigRows)
+})
+
 test('a second acknowledger, or a commit that waits for nobody, is a violation', async () => {
   await begin()
   await cluster.ask(slave, 'SET GLOBAL rpl_semi_sync_slave_enabled = ON')
