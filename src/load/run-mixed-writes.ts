@@ -81,6 +81,9 @@ export function runMixedWrites(options: MixedWritesOptions, context: Context): C
   return { ...writes, finished: bothEnded(writes, reads) }
 }
 
+/** A drill is short, and must see that a key sent again moves nothing more. */
+const repeatOneIn = 15
+
 /** Often enough to meet an old master that answers for a moment. */
 const readPauseMs = 10
 
@@ -107,6 +110,7 @@ function transferSessions(options: MixedWritesOptions, { clock }: Context): () =
       clock,
       nextKey: () => `${keyPrefix}${(keys++).toString(36)}`,
       retriesUnknown: true,
+      repeatOneIn,
       think,
     })
 }

@@ -20,6 +20,8 @@ export interface TransferWorkload {
   readonly nextKey: () => string
   /** Sends an order whose outcome is unknown again, with its key, as a customer would. Default: gives it up. */
   readonly retriesUnknown?: boolean | undefined
+  /** How seldom an acknowledged order is sent again. */
+  readonly repeatOneIn?: number | undefined
   /** Waited for before each transfer. Default: nothing. */
   readonly think?: (() => Promise<void>) | undefined
 }
@@ -30,8 +32,8 @@ type Order = Pick<TransferRequest, 'le' | 'idempotencyKey' | 'payerAccount' | 'p
 const openingBalanceMin = 10_000
 const amountMax = 500
 
-/** One call in a hundred sends an acknowledged order again, as an impatient customer does: nothing more may move. */
-const repeatOneIn = 100
+/** By default one call in so many sends an acknowledged order again, as an impatient customer does: nothing more may move. */
+const defaultRepeatOneIn = 100
 
 /** An order that is unknown for so many times in a row is given up: its key is asked for at the end. */
 const retriesMax = 5
@@ -94,7 +96,7 @@ export class TransferSession implements LoadSession {
   }
 
   #nextOrder(): Order | null {
-    const { sampler, nextKey } = this.workload
+    const { sampler, nextKey, repeatOneIn = defaultRepeatOneIn } = this.workload
     const again = this.#remembered[sampler.below(Math.max(1, this.#remembered.length))]
     if (again && sampler.below(repeatOneIn) === 0) return again
     const pair = sampler.pair({ balanceMin: openingBalanceMin })
