@@ -1,3 +1,4 @@
+import type { NodeName } from '../../model/node.js'
 import type { Topology, TopologyNode } from '../../model/topology.js'
 import type { KeeperEffect, KeeperLimits, KeeperState, Outcome } from './state.js'
 import type { Step } from './steps.js'
@@ -69,13 +70,19 @@ export function settle(before: KeeperState, outcome: Outcome, around: Surroundin
  */
 export function lookAfter(state: KeeperState, { effects, nowMs }: Surroundings): KeeperState {
   for (const { name, role, serving } of state.topology.nodes) {
-    const health = state.health[name]
-    if (serving || health?.leftAlone || health?.silent) continue
+    if (serving || isLeftAlone(state, name)) continue
     // An old master is one of them when nobody else is left to take over.
     if (state.quarantined[name] === 'due') effects.push({ kind: 'rejoin', node: name })
     else if (role !== 'quarantined' && role !== 'master') effects.push({ kind: 'restart', node: name })
   }
   return { ...state, lookedAfterAtMs: nowMs }
+}
+
+/** Who was given up is tried all the same while there is no master: it may be the only one that is left. */
+function isLeftAlone({ health, topology }: KeeperState, node: NodeName): boolean {
+  const known = health[node]
+  if (known?.silent || known?.leftAlone === 'withdrawn') return true
+  return known?.leftAlone === 'given-up' && topology.master !== null
 }
 
 export function answerAll(requests: readonly number[], outcome: Outcome, { effects }: Surroundings): void {
