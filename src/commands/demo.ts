@@ -6,7 +6,7 @@ import { profileFlag, withVariables } from '../cli/flags.js'
 import { runDemo } from '../cli/run-demo.js'
 
 export default class Demo extends BaseCommand<typeof Demo> {
-  static override summary = 'The whole tour: start, load, kill the master, prove, measure'
+  static override summary = 'The tour: start, load, kill the master, prove, measure'
   static override description =
     'Makes a project in ./corelab-demo unless you are in one, starts the core, loads customers and accounts, runs transfers, kills the master under that load, waits for the failover, checks that no acknowledged write was lost and that money was conserved, measures, and writes a report. Exit status 0 when all checks hold, 1 when one is violated, 5 when it could not be judged.'
   static override examples = [

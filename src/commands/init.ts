@@ -8,7 +8,7 @@ import { initProject } from '../cli/init-project.js'
 import { startDir } from '../cli/place.js'
 
 export default class Init extends BaseCommand<typeof Init> {
-  static override summary = 'Make a project: corelab.yaml, configs, 21 subsystem folders'
+  static override summary = 'Make a project: corelab.yaml, configs, subsystem folders'
   static override description =
     'Safe to run again: it adds what is missing and updates what you did not edit. An edited file is kept unless --force is given.'
   static override examples = [

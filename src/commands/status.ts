@@ -7,7 +7,7 @@ import { listEnvironments } from '../cluster/environment-store.js'
 import { readStatus } from '../cluster/status.js'
 
 export default class Status extends BaseCommand<typeof Status> {
-  static override summary = 'Show what runs, who is master, and how far the replicas are'
+  static override summary = 'Show what runs, who is master, and how far replicas are'
   static override description =
     'Exit status 0 when the core is usable, 1 when it is degraded, starting or stopped. LAG is in transactions.'
   static override aliases = ['ps']

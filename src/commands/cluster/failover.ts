@@ -8,7 +8,7 @@ import { changeAnswer } from '../../cli/render/cluster/change.js'
 import { failover } from '../../cluster/change-master.js'
 
 export default class ClusterFailover extends BaseCommand<typeof ClusterFailover> {
-  static override summary = 'Give up the master at once: the best of the others takes over'
+  static override summary = 'Give up the master at once: the best node takes over'
   static override description =
     "What the keeper does by itself when the master is dead, at your wish: transactions in flight are cut, nothing acknowledged is lost, the old master's process is ended and brought back as a replica. For a planned change, corelab cluster switchover cuts nothing."
   static override examples = [

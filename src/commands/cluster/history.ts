@@ -9,7 +9,7 @@ import { pathsOf } from '../../cluster/environment-store.js'
 import { readHistory } from '../../cluster/history.js'
 
 export default class ClusterHistory extends BaseCommand<typeof ClusterHistory> {
-  static override summary = 'Show every epoch: who was master, and why and how it ended'
+  static override summary = 'Show every epoch: who was master, and how it ended'
   static override description =
     'Works on a stopped core, too. Times are UTC. An epoch number that was used up and never had a master is named with the next epoch.'
   static override examples = [

@@ -8,7 +8,7 @@ import { readHistory } from '../../cluster/history.js'
 import { readStatus } from '../../cluster/status.js'
 
 export default class Cluster extends BaseCommand<typeof Cluster> {
-  static override summary = 'Show the chain of database nodes and the last change of master'
+  static override summary = 'Show the chain of nodes and the last change of master'
   static override description =
     'Who takes the writes, who follows whom, who serves reads. The commands below change that, compare all nodes, and tell how it came about.'
   static override examples = [

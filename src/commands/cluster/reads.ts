@@ -8,7 +8,7 @@ import { readsAnswer } from '../../cli/render/reads.js'
 import { switchReads } from '../../cluster/reads.js'
 
 export default class ClusterReads extends BaseCommand<typeof ClusterReads> {
-  static override summary = 'Show or switch who takes the reads, and see where work went'
+  static override summary = 'Show or switch who takes the reads, and where they went'
   static override description =
     'Reads that anybody may serve are shared by the named kinds of nodes; routers follow at once. Writes, and reads that ask for it, always go to the master. One count is one transaction or one read of the subsystems: ANY reads wherever there is room, BOUNDED within a lag, OWN what its session wrote.'
   static override examples = [

@@ -9,7 +9,7 @@ import { switchover } from '../../cluster/change-master.js'
 import { nodeNames } from '../../model/node.js'
 
 export default class ClusterSwitchover extends BaseCommand<typeof ClusterSwitchover> {
-  static override summary = 'Let another node take the writes, without losing a transaction'
+  static override summary = 'Let another node take the writes; no transaction fails'
   static override description =
     'Routers hold new transactions while those in flight end and the next master catches up; then the epoch is sealed and the next one opened. Refused, with nothing changed, when it would not be short: a long transaction, lag, a replica that does not replicate.'
   static override examples = [

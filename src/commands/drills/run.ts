@@ -6,7 +6,7 @@ import { profileFlag, withVariables } from '../../cli/flags.js'
 import { runDrills } from '../../cli/run-drills.js'
 
 export default class DrillsRun extends BaseCommand<typeof DrillsRun> {
-  static override summary = 'Break something under load and see whether the promises hold'
+  static override summary = 'Break something under load; see if the promises hold'
   static override description =
     'Each drill makes a core of its own (environment "drill"), puts clients to work on it, carries out its faults, checks what the clients were told, writes a report, and takes the core away again. Your own environments are not touched. Exit status 0 when everything holds, 1 when something is violated, 5 when it could not be judged.'
   static override examples = [

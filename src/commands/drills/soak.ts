@@ -6,7 +6,7 @@ import { profileFlag, withVariables } from '../../cli/flags.js'
 import { soakDrills } from '../../cli/run-drills.js'
 
 export default class DrillsSoak extends BaseCommand<typeof DrillsSoak> {
-  static override summary = 'Break things at random for a while, and look for what is lost'
+  static override summary = 'Break things at random for a while; look for losses'
   static override description =
     'One core of its own under load; faults are drawn from the seed, one after the other, each on a whole core. The first failure ends it and keeps the evidence. Ctrl+C ends it in order, with a report of what was seen until then.'
   static override examples = [

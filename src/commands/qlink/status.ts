@@ -6,7 +6,7 @@ import { qlinkStatusAnswer } from '../../cli/render/qlink/status.js'
 import { reportQlink } from '../../cluster/qlink/inspect/log-view.js'
 
 export default class QlinkStatusCommand extends BaseCommand<typeof QlinkStatusCommand> {
-  static override summary = 'Show whom qlink acknowledges, how far, and what its log holds'
+  static override summary = 'Show whom qlink acknowledges, and what its log holds'
   static override description =
     'Works while qlink is down, too: then with what its files say. Exit status 1 when it is down, or commits wait for it.'
   static override examples = [

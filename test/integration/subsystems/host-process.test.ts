@@ -23,6 +23,8 @@ beforeAll(async () => {
   port = await freePort()
   const plan = {
     env: 'test',
+    engine: 'mariadb',
+    socketDir: ground.dir,
     project: { name: 'test', dir: ground.dir },
     ports: { subsystems: port, redis: ground.redis.target.port },
   }
