@@ -7,7 +7,7 @@ import { boundarySql, digestSql, wholeTable } from './digest-sql.js'
 import { locateRows } from './locate-rows.js'
 import type { NodeSnapshot, SamePosition } from './same-position.js'
 import type { TableShape } from './table-shape.js'
-import { readTableShapes, sameStructure } from './table-shape.js'
+import { sameStructure } from './table-shape.js'
 import type { TableDifference, VerifyTools } from './verify-tools.js'
 
 export interface ComparedTables {
@@ -34,12 +34,8 @@ export async function compareTables(
   step: string,
 ): Promise<ComparedTables> {
   const { emit, clock, signal } = tools.context
-  const snapshots = [at.master, ...at.replicas]
-  const shapes = new Map<NodeName, ReadonlyMap<string, TableShape>>()
-  for (const { node, reader } of snapshots) shapes.set(node, await readTableShapes(reader))
-  const masterShapes = shapes.get(at.master.node) ?? new Map<string, TableShape>()
-  const total = [...masterShapes.values()].reduce((sum, { rowsEstimated }) => sum + rowsEstimated, 0)
-  const found: TableDifference[] = [...surplusTables(at, shapes)]
+  const total = [...at.master.shapes.values()].reduce((sum, { rowsEstimated }) => sum + rowsEstimated, 0)
+  const found: TableDifference[] = [...surplusTables(at)]
   const changedMeanwhile: string[] = []
   const startedMs = clock.monotonicMs()
   let rows = 0
@@ -58,34 +54,35 @@ export async function compareTables(
       etaMs,
     })
   }
-  for (const table of masterShapes.values()) {
+  for (const table of at.master.shapes.values()) {
     try {
-      found.push(...(await compareTable(table, { at, shapes, count })))
+      found.push(...(await compareTable(table, { at, count })))
     } catch (error) {
       if (!changedBehindSnapshot.has(mysqlErrno(error) ?? 0)) throw error
       changedMeanwhile.push(table.name)
     }
   }
-  return { tables: masterShapes.size, rows, differences: found.slice(0, differencesMax), changedMeanwhile }
+  return {
+    tables: at.master.shapes.size,
+    rows,
+    differences: found.slice(0, differencesMax),
+    changedMeanwhile,
+  }
 }
 
 interface Comparison {
   readonly at: SamePosition
-  readonly shapes: ReadonlyMap<NodeName, ReadonlyMap<string, TableShape>>
   readonly count: (rows: number) => void
 }
 
 /** No such table; its definition has changed; it was never there for this snapshot. */
 const changedBehindSnapshot: ReadonlySet<number> = new Set([1146, 1412, 1527])
 
-async function compareTable(
-  table: TableShape,
-  { at, shapes, count }: Comparison,
-): Promise<TableDifference[]> {
+async function compareTable(table: TableShape, { at, count }: Comparison): Promise<TableDifference[]> {
   const found: TableDifference[] = []
   const comparable: NodeSnapshot[] = []
   for (const replica of at.replicas) {
-    const shape = shapes.get(replica.node)?.get(table.name)
+    const shape = replica.shapes.get(table.name)
     if (shape && sameStructure(shape, table)) comparable.push(replica)
     else found.push(unlike(replica.node, table.name, shape ? 'structure' : 'missing'))
   }
@@ -142,14 +139,10 @@ function sameDigest(left: Digest, right: Digest): boolean {
   return left.rows === right.rows && left.xor === right.xor && left.sum === right.sum
 }
 
-function surplusTables(
-  at: SamePosition,
-  shapes: ReadonlyMap<NodeName, ReadonlyMap<string, TableShape>>,
-): readonly TableDifference[] {
-  const known = shapes.get(at.master.node)
-  return at.replicas.flatMap(({ node }) =>
-    [...(shapes.get(node)?.keys() ?? [])]
-      .filter((name) => !known?.has(name))
+function surplusTables({ master, replicas }: SamePosition): readonly TableDifference[] {
+  return replicas.flatMap(({ node, shapes }) =>
+    [...shapes.keys()]
+      .filter((name) => !master.shapes.has(name))
       .map((name) => unlike(node, name, 'surplus')),
   )
 }

@@ -1,14 +1,18 @@
 import type { SqlConnection } from '../../clients/mysql/connection.js'
-import { corelabError } from '../../kit/errors.js'
+import { corelabError, reasonOf } from '../../kit/errors.js'
 import type { NodeName } from '../../model/node.js'
 import { awaitTrue, controlOf } from '../keeper/replication-wiring.js'
 import { snapshotSqlOf } from './snapshot-sql.js'
+import type { TableShape } from './table-shape.js'
+import { readTableShapes } from './table-shape.js'
 import type { VerifyTools } from './verify-tools.js'
 
 /** A session that sees its node at the common position, until it is closed. */
 export interface NodeSnapshot {
   readonly node: NodeName
   readonly reader: SqlConnection
+  /** Its tables at that position: a snapshot is of rows, and does not keep what DDL changes. */
+  readonly shapes: ReadonlyMap<string, TableShape>
   readonly pausedMs: number
 }
 
@@ -37,7 +41,7 @@ export function openSamePosition(
 ): Promise<SamePosition> {
   return tools.withoutRepairs(async (mayResume) => {
     const opened: SqlConnection[] = []
-    const readerOf = async (node: NodeName) => {
+    const open = async (node: NodeName) => {
       const reader = await tools.openReader(node)
       opened.push(reader)
       return reader
@@ -45,7 +49,7 @@ export function openSamePosition(
     const resume = (node: NodeName) => (mayResume() ? goOn(tools, node) : Promise.resolve())
     try {
       const readers = new Map<NodeName, SqlConnection>()
-      for (const node of [nodes.master, ...nodes.replicas]) readers.set(node, await readerOf(node))
+      for (const node of [nodes.master, ...nodes.replicas]) readers.set(node, await open(node))
       return await atOnePosition(tools, { ...nodes, readers, resume })
     } catch (error) {
       for (const reader of opened) reader.destroy()
@@ -66,37 +70,48 @@ async function atOnePosition(tools: VerifyTools, stage: Stage): Promise<SamePosi
   const { clock } = tools.context
   const stoppedMs = clock.monotonicMs()
   await Promise.all(stage.replicas.map((node) => stop(tools, node)))
-  const position = await openOn(tools, stage, stage.master)
+  const { position, ...opened } = await openOn(tools, stage, stage.master)
   const late: Record<string, string> = {}
   const replicas = await Promise.all(
     stage.replicas.map(async (node): Promise<NodeSnapshot[]> => {
       try {
         await applyUntil(tools, node, position)
         const reached = await openOn(tools, stage, node)
-        if (differs(tools, reached, position)) late[node] = `it is at ${reached}`
+        if (differs(tools, reached.position, position)) late[node] = `it is at ${reached.position}`
+        else return [{ node, ...reached, pausedMs: clock.monotonicMs() - stoppedMs }]
       } catch (error) {
-        late[node] = error instanceof Error ? error.message : String(error)
+        late[node] = reasonOf(error)
+      } finally {
+        await stage.resume(node)
       }
-      await stage.resume(node)
-      const pausedMs = clock.monotonicMs() - stoppedMs
-      return late[node] === undefined ? [{ node, reader: reader(stage, node), pausedMs }] : []
+      return []
     }),
   )
   for (const node of Object.keys(late)) stage.readers.get(node as NodeName)?.destroy()
-  const master = { node: stage.master, reader: reader(stage, stage.master), pausedMs: 0 }
-  return { position, master, replicas: replicas.flat(), late }
+  return {
+    position,
+    master: { node: stage.master, ...opened, pausedMs: 0 },
+    replicas: replicas.flat(),
+    late,
+  }
 }
 
-function reader(stage: Stage, node: NodeName): SqlConnection {
+function readerOf(stage: Stage, node: NodeName): SqlConnection {
   const found = stage.readers.get(node)
   if (found?.usable) return found
   throw corelabError('DATABASE_UNREACHABLE', { message: `${node} does not answer`, fix: ['corelab status'] })
 }
 
-function openOn(tools: VerifyTools, stage: Stage, node: NodeName): Promise<string> {
-  return controlOf(tools, node).run(statementLimitMs, (control) =>
-    snapshotSqlOf(tools.dialect.engine).open({ reader: reader(stage, node), control }),
+async function openOn(
+  tools: VerifyTools,
+  stage: Stage,
+  node: NodeName,
+): Promise<Pick<NodeSnapshot, 'reader' | 'shapes'> & { readonly position: string }> {
+  const reader = readerOf(stage, node)
+  const position = await controlOf(tools, node).run(statementLimitMs, (control) =>
+    snapshotSqlOf(tools.dialect.engine).open({ reader, control }),
   )
+  return { reader, position, shapes: await readTableShapes(reader) }
 }
 
 async function stop(tools: VerifyTools, node: NodeName): Promise<void> {
