@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 import { pathsOf } from '../../cluster/environment-store.js'
+import { keeperClient } from '../../cluster/keeper-client.js'
 import { bringUp } from '../../cluster/up.js'
 import { CorelabError, isCancelled, reasonOf } from '../../kit/errors.js'
 import type { DrillStep } from '../../model/drill.js'
 import { nodeNames } from '../../model/node.js'
 import { packageRoot } from '../../project/package-root.js'
+import { keeperSocketOf } from '../../sys/keeper-socket.js'
 import { endProcess, isAlive, spawnDetached } from '../../sys/processes.js'
 import type { DrillRun } from '../run/drill-run.js'
 import { endpointOf, topologyNow } from '../run/drill-run.js'
@@ -18,14 +20,16 @@ export async function switchOver(run: DrillRun, step: SwitchoverStep): Promise<s
   const before = await topologyNow(run)
   run.epochAtFault = before.epoch
   if (step.expect === 'done') {
-    await orderKeeper(run, '/switchover', { to: null })
+    await keeperOf(run).switchover(null)
     const after = await topologyNow(run)
     return `${before.master ?? 'nobody'} handed over to ${after.master ?? 'nobody'}, epoch ${after.epoch}`
   }
-  const refusal = await orderKeeper(run, '/switchover', { to: null }).then(
-    () => null,
-    (error: unknown) => error,
-  )
+  const refusal = await keeperOf(run)
+    .switchover(null)
+    .then(
+      () => null,
+      (error: unknown) => error,
+    )
   const after = await topologyNow(run)
   const unchanged = after.epoch === before.epoch && after.master === before.master
   const code = refusal instanceof CorelabError ? refusal.code : null
@@ -112,6 +116,10 @@ export async function rivalKeeper(run: DrillRun): Promise<string> {
     await endProcess(rival.record, { signal: 'SIGKILL', graceMs: 1000, clock })
     run.faults.end('rival keeper')
   }
+}
+
+function keeperOf(run: DrillRun) {
+  return keeperClient(keeperSocketOf(run.plan.socketDir))
 }
 
 async function claimQlinkRefuses(run: DrillRun, epoch: number): Promise<void> {

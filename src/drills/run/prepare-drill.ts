@@ -8,6 +8,7 @@ import { appendTableStatement } from '../../load/workloads/append.js'
 import type { BootPlan } from '../../model/boot-plan.js'
 import type { DrillNeed } from '../../model/drill.js'
 import type { NodeName } from '../../model/node.js'
+import { keeperSocketOf } from '../../sys/keeper-socket.js'
 import { FaultLog } from '../nemesis/fault-log.js'
 import { recordFromHere } from '../stage/keeper-record.js'
 import { loadCustomers } from '../stage/load-customers.js'
@@ -116,6 +117,7 @@ async function openRun(drill: DrillState): Promise<DrillRun> {
     {
       endpoints,
       topologyFile: paths.topologyFile,
+      keeperSocket: keeperSocketOf(plan.socketDir),
       population: populationOf(drill),
       clients: options.load.clients,
       thinkMs: options.drill.thinkMs ?? options.load.thinkMs,

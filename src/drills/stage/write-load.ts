@@ -19,6 +19,7 @@ import { LiveRecorder } from './live-recorder.js'
 export interface WriteLoadOptions {
   readonly endpoints: Endpoints
   readonly topologyFile: string
+  readonly keeperSocket: string
   readonly population: PopulationSpec
   readonly clients: MixedClients
   readonly thinkMs: number
@@ -49,7 +50,12 @@ export class WriteLoad {
     this.#redis = redis
     const source = (account: { readonly user: string; readonly password: string }, poolSize: number) =>
       openDataSource({
-        topologySource: topologyOfEnvironment({ topologyFile: options.topologyFile, redis, clock }),
+        topologySource: topologyOfEnvironment({
+          topologyFile: options.topologyFile,
+          keeperSocket: options.keeperSocket,
+          redis,
+          clock,
+        }),
         account,
         poolSize,
         clock,
