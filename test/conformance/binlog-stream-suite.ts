@@ -50,6 +50,7 @@ export function binlogStreamSuite(dialect: Dialect, choice: DatabaseChoice): voi
 
     beforeEach(async () => {
       relay.change(() => undefined)
+      relay.silenceAt(null)
       await dialect.setSemiSyncSource(leader.control, false)
       from = await dialect.position(leader.control)
     })
@@ -381,6 +382,21 @@ export function binlogStreamSuite(dialect: Dialect, choice: DatabaseChoice): voi
       })
       silent.close()
     })
+
+    test.each([
+      ['at the first question', 'binlog_checksum AS'],
+      ['at a setting', 'heartbeat_period'],
+      ['at the registration', Buffer.from([0x15, 0x84, 0x03])],
+    ])(
+      'a leader that falls silent while the stream is opened, %s, is given up after the limit',
+      async (_, words) => {
+        relay.silenceAt(words)
+
+        await expect(
+          follow({ target: { ...options().target, port: relay.port }, connectTimeoutMs: 1000 }),
+        ).rejects.toMatchObject({ code: 'DATABASE_UNREACHABLE', message: /did not begin within 1000 ms/ })
+      },
+    )
 
     async function purgeToNewest(): Promise<void> {
       const logs = await leader.control.query<{ Log_name: string }>('SHOW BINARY LOGS')

@@ -482,6 +482,38 @@ export function replaySuite(dialect: Dialect, choice: DatabaseChoice): void {
       await dialect.setReadOnly(leader.control, false)
     })
 
+    test('a replay waits until the session of another one has ended', async () => {
+      await write("INSERT INTO bench.t VALUES (1, 'a')")
+      const log = await logOf(leader)
+      const other = await target.session('qlink')
+      await other.query("SELECT GET_LOCK('corelab_replay', 0)")
+
+      const waiting = replay(log)
+      const locked = "SELECT ID FROM information_schema.PROCESSLIST WHERE STATE = 'User lock'"
+      await expect.poll(() => target.control.query(locked)).toHaveLength(1)
+      other.destroy()
+
+      expect(await waiting).toMatchObject({ applied: 1 })
+    })
+
+    test('numbers that the leader left out stay left out', async () => {
+      const before = await dialect.position(leader.control)
+      const next = dialect.lastGtidsOf(before)[0]!.replace(/\d+$/, (number) => `${Number(number) + 100}`)
+      await leader.as('qlink', async (session) => {
+        const number = next.split('-').at(-1)
+        await session.query(
+          engine === 'mariadb' ? `SET gtid_seq_no = ${number}` : `SET gtid_next = '${next}'`,
+        )
+        await session.query("INSERT INTO bench.t VALUES (1, 'a')")
+      })
+
+      await replay(await logOf(leader))
+
+      const position = await dialect.position(target.control)
+      expect(dialect.lastGtidsOf(position)[0]?.split(/[-:]/).at(-1)).toBe(next.split(/[-:]/).at(-1))
+      await expectSameAsLeader()
+    })
+
     /** What nobody should do to a replica. */
     async function withoutBinlog(node: RealNode, sql: string): Promise<void> {
       await node.control.query('SET sql_log_bin = 0')
