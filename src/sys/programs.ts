@@ -42,7 +42,7 @@ export function findProgram(options: {
 
 /** All server packages together, so that one command is enough. */
 const allPackages = {
-  debian: ['mariadb-server-core', 'mariadb-client-core', 'redis-server', 'rabbitmq-server'],
+  debian: ['mariadb-server-core', 'mariadb-client-core', 'mariadb-client', 'redis-server', 'rabbitmq-server'],
   redhat: ['mariadb-server', 'redis', 'rabbitmq-server'],
   arch: ['mariadb', 'redis', 'rabbitmq'],
   suse: ['mariadb', 'redis', 'rabbitmq-server'],

@@ -11,6 +11,7 @@ export const serverPrograms = Object.freeze([
   { program: 'mariadbd', debianPackage: 'mariadb-server-core' },
   { program: 'mariadb-install-db', debianPackage: 'mariadb-server-core' },
   { program: 'mariadb', debianPackage: 'mariadb-client-core' },
+  { program: 'mariadb-binlog', debianPackage: 'mariadb-client' },
   { program: 'redis-server', debianPackage: 'redis-server' },
   { program: 'rabbitmq-server', debianPackage: 'rabbitmq-server' },
   { program: 'erl', debianPackage: 'rabbitmq-server' },

@@ -51,13 +51,14 @@ export async function wireReplica(
     await dropAuthority(dialect, connection, node.name)
     await dialect.setSemiSyncReplica(connection, false)
     const status = await dialect.replicaStatus(connection)
+    // A node skips what carries its own id, silently: what it wrote as master, and lost again in a crash, would never
+    // come back. So it receives under an id that it has never written with.
+    if (!status?.receiving) await dialect.setServerId(connection, serverIdIn(node.name, topology.epoch))
     if (status?.sourceHost === source.host && status.sourcePort === source.port)
       return dialect.startReplica(connection)
     if (status !== null) await dialect.forgetSource(connection)
     // What came by a replay, or was written here as master, counts as applied.
     await dialect.adoptPosition(connection, await dialect.position(connection))
-    // A node skips what carries its own id, silently: what it wrote as master, and lost again in a crash, would never
-    // come back. So it receives under an id that it has never written with.
     await dialect.setServerId(connection, serverIdIn(node.name, topology.epoch))
     await dialect.replicateFrom(connection, {
       host: source.host,

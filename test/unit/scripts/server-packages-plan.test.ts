@@ -23,7 +23,13 @@ describe('on Debian or Ubuntu', () => {
   test('root without a terminal installs the four packages without a question', () => {
     expect(planServerPackages(facts)).toEqual({
       kind: 'install',
-      packages: ['mariadb-server-core', 'mariadb-client-core', 'redis-server', 'rabbitmq-server'],
+      packages: [
+        'mariadb-server-core',
+        'mariadb-client-core',
+        'mariadb-client',
+        'redis-server',
+        'rabbitmq-server',
+      ],
       administrator: 'root',
       ask: false,
     })
@@ -54,7 +60,7 @@ describe('on Debian or Ubuntu', () => {
     expect(plan).toMatchObject({ kind: 'explain', code: 'PROGRAM_MISSING' })
     expect(fixOf(plan)).toContain(
       'sudo apt-get update && sudo apt-get install --no-install-recommends ' +
-        'mariadb-server-core mariadb-client-core redis-server rabbitmq-server',
+        'mariadb-server-core mariadb-client-core mariadb-client redis-server rabbitmq-server',
     )
     expect(fixOf(plan)).toContain('scripts/install-servers.mjs')
     expect(fixOf(plan)).toContain('docker run')

@@ -64,7 +64,7 @@ test.each<[string, HostFamily, string]>([
   [
     'ID=debian\n',
     'debian',
-    'apt-get install --no-install-recommends mariadb-server-core mariadb-client-core redis-server rabbitmq-server',
+    'apt-get install --no-install-recommends mariadb-server-core mariadb-client-core mariadb-client redis-server rabbitmq-server',
   ],
   ['ID=linuxmint\nID_LIKE="ubuntu debian"\n', 'debian', 'apt-get'],
   ['NAME="Rocky Linux"\nID="rocky"\nID_LIKE="rhel centos fedora"\n', 'redhat', 'dnf install'],
@@ -90,7 +90,7 @@ test('a missing program comes with the exact command and with Docker as the othe
     message: 'Redis (redis-server) is not installed',
   })
   expect(error.fix[0]).toContain(
-    'apt-get install --no-install-recommends mariadb-server-core mariadb-client-core redis-server rabbitmq-server',
+    'apt-get install --no-install-recommends mariadb-server-core mariadb-client-core mariadb-client redis-server rabbitmq-server',
   )
   expect(error.fix[1]).toContain('Docker')
 })
