@@ -1,11 +1,3 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
-
-const run = promisify(execFile)
-
-/** A tail that nobody acknowledged is at most what the clients had under way. */
-const outputBytesMax = 256 * 1024 * 1024
-
 /** What a binlog says was written by the load, by the names of the writes. */
 export interface BinlogRows {
   readonly appends: readonly { readonly client: number; readonly n: number }[]
@@ -13,27 +5,14 @@ export interface BinlogRows {
   readonly transfers: readonly string[]
 }
 
-/** Reads the rows of the load from a binlog file, from an offset on, with the server's own program. */
-export async function readBinlogRows(path: string, fromOffset: number): Promise<BinlogRows> {
-  const { stdout } = await run(
-    'mariadb-binlog',
-    [
-      '--no-defaults',
-      '--base64-output=DECODE-ROWS',
-      '--verbose',
-      `--start-position=${Math.max(4, fromOffset)}`,
-      path,
-    ],
-    { maxBuffer: outputBytesMax },
-  )
-  return parseBinlogRows(stdout)
-}
-
 const insert = /^### INSERT INTO `([^`]+)`\.`([^`]+)`/
 const otherRow = /^### (?:UPDATE|DELETE) /
 const column = /^### {3}@(\d+)=(.*)$/
 
-/** Parses the text of `mariadb-binlog --verbose`: an insert, then one line per column. Pure. */
+/**
+ * Parses what `mariadb-binlog --verbose` (or `mysqlbinlog`) makes of row events: an insert, then one line per column.
+ * Pure.
+ */
 export function parseBinlogRows(text: string): BinlogRows {
   const appends: { client: number; n: number }[] = []
   const transfers: string[] = []

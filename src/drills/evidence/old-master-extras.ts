@@ -4,11 +4,12 @@ import { scanBinlog } from '../../clients/binlog/scan-binlog.js'
 import type { NodeAppends } from '../../history/checkers/acknowledged-appends.js'
 import type { NodeKeys } from '../../history/checkers/acknowledged-writes.js'
 import { appendOutcome } from '../../history/recorded-appends.js'
-import { reasonOf } from '../../kit/errors.js'
+import { corelabError, reasonOf } from '../../kit/errors.js'
 import type { OldMasterExtras } from '../../model/drill-result.js'
 import type { DrillRun, Victim } from '../run/drill-run.js'
 import type { BinlogRows } from './binlog-rows.js'
-import { readBinlogRows } from './binlog-rows.js'
+import type { WrittenTransaction } from './extras-file.js'
+import { readExtraRows } from './extras-file.js'
 import { keptBinlogDir } from './kept-binlog.js'
 import type { RunHistory } from './read-run-history.js'
 
@@ -19,19 +20,11 @@ export interface ExtrasQuestion {
   /** What the new master has. */
   readonly appends: NodeAppends
   readonly transfers: NodeKeys
-  /** The newest transactions of the new history, per server that wrote them, when there is no qlink to ask. */
-  readonly binlogState: string
 }
 
 /** More than clients can have under way: a tail is looked for among the newest. */
 const newestLookedAt = 5000
 const examplesMax = 20
-
-interface Written {
-  readonly gtid: string
-  readonly path: string
-  readonly offset: number
-}
 
 /**
  * What an old master had written that the history went on without, read from the copy of its binlog that was made when
@@ -39,75 +32,54 @@ interface Written {
  */
 export async function oldMasterExtras(run: DrillRun, question: ExtrasQuestion): Promise<OldMasterExtras> {
   const { node, epoch } = question.victim
-  const facts = { node, epoch }
+  const dir = keptBinlogDir(run, question.victim)
   try {
-    const written = await newestWritten(keptBinlogDir(run, question.victim))
-    const extra = await withoutPlace(run, written, question.binlogState)
-    const rows = extra[0] ? await rowsFrom(written, extra[0]) : { appends: [], transfers: [] }
+    const written = await newestWritten(dir)
+    const extras = await withoutPlace(run, written)
+    const rows = extras.length > 0 ? await readExtraRows(run, extras, join(dir, 'extras.binlog')) : nothing
     return {
-      ...facts,
-      keptUpTo: written[written.length - extra.length - 1]?.gtid ?? '',
-      transactions: extra.length,
-      gtids: extra.slice(0, examplesMax).map(({ gtid }) => gtid),
+      node,
+      epoch,
+      keptUpTo: written[written.length - extras.length - 1]?.gtid ?? '',
+      transactions: extras.length,
+      gtids: extras.slice(0, examplesMax).map(({ gtid }) => gtid),
       acknowledgedAndGone: acknowledgedAndGone(question, rows),
       unread: null,
     }
   } catch (error) {
-    const nothing = { keptUpTo: '', transactions: 0, gtids: [], acknowledgedAndGone: 0 }
-    return { ...facts, ...nothing, unread: reasonOf(error) }
+    const none = { keptUpTo: '', transactions: 0, gtids: [], acknowledgedAndGone: 0 }
+    return { node, epoch, ...none, unread: reasonOf(error) }
   }
 }
 
-async function newestWritten(dir: string): Promise<readonly Written[]> {
-  const files = (await readdir(dir)).sort()
-  const written: Written[] = []
+const nothing: BinlogRows = { appends: [], transfers: [] }
+
+async function newestWritten(dir: string): Promise<readonly WrittenTransaction[]> {
+  const files = (await readdir(dir)).filter((name) => /^binlog\.\d+$/.test(name)).sort()
+  const written: WrittenTransaction[] = []
   for (const name of files) {
     const path = join(dir, name)
-    await scanBinlog(path, ({ gtid, offset }) => written.push({ gtid, path, offset }))
+    await scanBinlog(path, ({ gtid, offset, length }) => written.push({ gtid, path, offset, length }))
   }
   return written.slice(-newestLookedAt)
 }
 
-/** The transactions at the end that have no place in the history: it has others there, or none. */
+/** The transactions at the end that have no place in the history as qlink has it: it has others there, or none. */
 async function withoutPlace(
   run: DrillRun,
-  written: readonly Written[],
-  binlogState: string,
-): Promise<readonly Written[]> {
-  const gtids = written.map(({ gtid }) => gtid)
-  const places = run.qlink
-    ? (await run.qlink.lookup(gtids)).places.map((place) => place === 'inside' || place === 'before')
-    : gtids.map((gtid) => stateHas(binlogState, gtid))
-  const first = places.indexOf(false)
+  written: readonly WrittenTransaction[],
+): Promise<readonly WrittenTransaction[]> {
+  if (!run.qlink)
+    throw corelabError('DRILL_NEED_UNMET', {
+      message: 'there is no qlink that could say what the history is',
+    })
+  const { places } = await run.qlink.lookup(written.map(({ gtid }) => gtid))
+  const first = places.findIndex((place) => place !== 'inside' && place !== 'before')
   return first === -1 ? [] : written.slice(first)
 }
 
-/** `0-1-99,0-2-105`: the last transaction that each server wrote in this history. */
-function stateHas(binlogState: string, gtid: string): boolean {
-  const [domain, server, sequence] = gtid.split('-')
-  return binlogState.split(',').some((last) => {
-    const [lastDomain, lastServer, lastSequence] = last.trim().split('-')
-    return (
-      lastDomain === domain && lastServer === server && BigInt(lastSequence ?? 0) >= BigInt(sequence ?? 0)
-    )
-  })
-}
-
-async function rowsFrom(written: readonly Written[], first: Written): Promise<BinlogRows> {
-  const later = [...new Set(written.map(({ path }) => path))].filter((path) => path > first.path)
-  const parts = await Promise.all([
-    readBinlogRows(first.path, first.offset),
-    ...later.map((path) => readBinlogRows(path, 0)),
-  ])
-  return {
-    appends: parts.flatMap(({ appends }) => appends),
-    transfers: parts.flatMap(({ transfers }) => transfers),
-  }
-}
-
 /** An OK may also have come later, from the new master, for the same name: that row is there. */
-function acknowledgedAndGone(question: ExtrasQuestion, rows: BinlogRows): number {
-  const { history, appends, transfers } = question
+function acknowledgedAndGone({ history, appends, transfers }: ExtrasQuestion, rows: BinlogRows): number {
   const gone = rows.appends.filter(
     ({ client, n }) =>
       history.appends.byClient.get(client)?.[n] === appendOutcome.acknowledged &&
@@ -118,6 +90,3 @@ function acknowledgedAndGone(question: ExtrasQuestion, rows: BinlogRows): number
   )
   return gone.length + keysGone.length
 }
-
-/** Asked where there is no qlink: who wrote what last in the present history. */
-export const binlogStateQuery = 'SELECT @@gtid_binlog_state AS state'

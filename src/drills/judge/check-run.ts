@@ -1,4 +1,3 @@
-import type { SqlConnection } from '../../clients/mysql/connection.js'
 import { businessSchemas } from '../../components/mysql/accounts-sql.js'
 import type { NodeAppends } from '../../history/checkers/acknowledged-appends.js'
 import {
@@ -28,7 +27,7 @@ import type { CheckVerdict } from '../../model/demo-result.js'
 import type { NodeAtEnd, OldMasterExtras, WriteLedger } from '../../model/drill-result.js'
 import { openingBalances } from '../../population/opening-of.js'
 import type { PopulationSpec } from '../../population/population.js'
-import { binlogStateQuery, oldMasterExtras } from '../evidence/old-master-extras.js'
+import { oldMasterExtras } from '../evidence/old-master-extras.js'
 import type { RunHistory } from '../evidence/read-run-history.js'
 import type { DrillRun, Victim } from '../run/drill-run.js'
 import { topologyNow } from '../run/drill-run.js'
@@ -147,22 +146,15 @@ async function checkExtras(
   findings: Findings,
   held: Held,
 ): Promise<void> {
-  const { connection } = masterOf(input)
   const question = {
     history: input.history,
     appends: present(held.appends[0], 'appends of the master'),
     transfers: present(held.transfers[0], 'transfers of the master'),
-    binlogState: await binlogStateOf(connection),
   }
   const extras: OldMasterExtras[] = []
   for (const victim of victims) extras.push(await oldMasterExtras(input.run, { ...question, victim }))
   findings.extras = extras
   findings.checks.push(checkOldMasterExtras(extras, { tail: input.run.drill.expects.extras === true }))
-}
-
-async function binlogStateOf(connection: SqlConnection): Promise<string> {
-  const [row] = await connection.query<{ state: string }>(binlogStateQuery)
-  return row?.state ?? ''
 }
 
 function ledgerOf({ history }: JudgeInput, held: Held, duplicated: number): WriteLedger {

@@ -34,7 +34,10 @@ export async function holdSession(run: DrillRun, step: SessionStep): Promise<str
     evidence: `${formatCount(step.statements.length)} statements were carried out on ${node}`,
   })
   if (step.keep) run.sessions.set(step.name, connection)
-  else await connection.close()
+  else {
+    await connection.close()
+    run.faults.end(`session ${step.name}`)
+  }
   return `${step.title} on ${node}`
 }
 

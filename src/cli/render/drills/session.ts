@@ -108,7 +108,8 @@ function factLines(result: DrillResult, width: number): string[] {
   return [
     ...wrappedFact('Writes', ledgerText(result), width),
     ...wrappedFact('Gap', gapText(result), width),
-    ...(result.changes.length === 0 ? [] : wrappedFact('Chain', chainText(result.changes), width)),
+    ...(result.changes.length < 2 ? [] : wrappedFact('Changes', distributionText(result.changes), width)),
+    ...(result.changes.length === 1 ? wrappedFact('Chain', chainText(result.changes), width) : []),
   ]
 }
 
@@ -127,7 +128,19 @@ function gapText({ longestGap, changes }: DrillResult): string {
     : `${gap}, ${changes.length === 1 ? '1 change' : `${changes.length} changes`} of the master`
 }
 
-/** Of the first change, from the fault on; the others are in the report. */
+/** How long nobody got an OK around each change of the master. */
+function distributionText(changes: readonly MasterChange[]): string {
+  const gaps = changes
+    .flatMap(({ gapMs }) => (gapMs === null ? [] : [gapMs]))
+    .sort((left, right) => left - right)
+  const at = (share: number) =>
+    formatGap(gaps[Math.min(gaps.length - 1, Math.ceil(share * gaps.length) - 1)] ?? 0)
+  return gaps.length === 0
+    ? 'not measured'
+    : `${gaps.length} measured: median ${at(0.5)}, p95 ${at(0.95)}, longest ${at(1)}`
+}
+
+/** From the fault on. */
 function chainText(changes: readonly MasterChange[]): string {
   const [first] = changes
   if (!first) return ''
