@@ -18,6 +18,8 @@ export interface TestLog {
   readonly synced: LogEnd[]
   readonly failures: string[]
   readonly full: boolean[]
+  /** As if a leader had been connected to; the first `write` does it, too. What begins must be closed. */
+  begin(): void
   /** Appends, syncs, and waits until it is durable or has failed. */
   write(...whole: MadeTransaction[]): Promise<void>
   /** Resolves after the next sync or failure. */
@@ -52,6 +54,7 @@ export async function openLog(
     dir,
     engine: 'mariadb',
     segmentBytes,
+    spareAfterMs: 0,
     end: recovered.end,
     segment,
     segmentNumber: recovered.segmentNumber,
@@ -68,15 +71,21 @@ export async function openLog(
       onSegmentEnded: () => undefined,
     },
   })
-  writer.beginLink(epoch)
-  writer.setFormat(formatEvent())
+  let begun = false
+  const begin = () => {
+    if (begun) return
+    begun = true
+    writer.beginLink(epoch)
+    writer.setFormat(formatEvent())
+  }
   const write = async (...whole: MadeTransaction[]) => {
+    begin()
     const done = settled()
     if (!writer.append(batchOf(whole))) throw new Error('the log did not take the batch')
     writer.sync()
     await done
   }
-  return { writer, recovered, dir, synced, failures, full, write, settled }
+  return { writer, recovered, dir, synced, failures, full, begin, write, settled }
 }
 
 /** A disk on which the calls that `fails` names go wrong, with the error that it returns. */

@@ -16,7 +16,7 @@ afterEach(async () => {
 })
 
 /** Spare segments are filled in portions of this size. */
-const zerosBytes = 1024 * 1024
+const zerosBytes = 256 * 1024
 
 /** A disk whose writes to segments wait while `held` is set: they are synced when they return. */
 function heldDisk(): { readonly disk: Disk; hold(): void; release(): void; waiting(): number } {

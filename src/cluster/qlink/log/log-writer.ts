@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { BinlogBatch } from '../../../clients/binlog/binlog-listener.js'
 import { assert, present } from '../../../kit/assert.js'
 import { reasonOf } from '../../../kit/errors.js'
@@ -16,6 +17,8 @@ export interface LogWriterOptions {
   readonly engine: 'mariadb' | 'mysql'
   /** A segment ends when the next group would make it larger. */
   readonly segmentBytes: number
+  /** How long after a segment was begun the room for the next one is made. */
+  readonly spareAfterMs: number
   /** Where the log ends, and the segment to go on with; null when it is empty. */
   readonly end: LogEnd
   readonly segment: OpenSegment | null
@@ -60,7 +63,8 @@ export class LogWriter {
 
   constructor(private readonly options: LogWriterOptions) {
     this.#intake = new Intake(options.engine, options.end)
-    this.#spare = new SpareSegment(options.disk, `${options.dir}/spare`, options.segmentBytes)
+    const { disk, dir, segmentBytes: bytes, spareAfterMs: afterMs } = options
+    this.#spare = new SpareSegment(disk, { path: join(dir, 'spare'), bytes, afterMs })
     this.#segment = options.segment
     this.#segmentNumber = options.segmentNumber
     this.#format = options.segment?.format ?? null

@@ -34,6 +34,9 @@ export const defaultLogLimits: LogLimits = Object.freeze({
   totalBytesMax: 512 * 1024 * 1024,
 })
 
+/** An epoch's first commits are what a failover waits for. */
+const spareAfterMs = 1000
+
 /** Where the segments lie in the data folder of the component. */
 export function logDirOf(dataDir: string): string {
   return join(dataDir, 'log')
@@ -74,6 +77,7 @@ export class QlinkLog {
       dir,
       engine,
       segmentBytes: limits.segmentBytes,
+      spareAfterMs,
       end,
       segment,
       segmentNumber,

@@ -1,14 +1,14 @@
 import { dirname } from 'node:path'
 import type { Disk, DiskFile } from './disk.js'
 
-const zeros = Buffer.alloc(1024 * 1024)
+/** In small portions, because a commit's own sync waits for whatever the disk has to do. */
+const zeros = Buffer.alloc(256 * 1024)
 
 /** Fills a part of a synced file with zeros, so that its blocks are there and written before anybody waits for them. */
 export async function fillWithZeros(
   file: DiskFile,
   range: { readonly from: number; readonly to: number },
 ): Promise<void> {
-  // In small portions, because a commit's own sync waits for whatever the disk has to do.
   for (let at = range.from; at < range.to; at += zeros.length)
     await file.write(zeros.subarray(0, Math.min(zeros.length, range.to - at)), at)
 }
@@ -21,18 +21,26 @@ export async function fillWithZeros(
 export class SpareSegment {
   #ready: DiskFile | null = null
   #making: Promise<void> | null = null
+  #timer: NodeJS.Timeout | null = null
   #closed = false
 
   constructor(
     private readonly disk: Disk,
-    private readonly path: string,
-    private readonly bytes: number,
+    private readonly options: {
+      readonly path: string
+      readonly bytes: number
+      /** Not at once: the first commits of an epoch have the disk for themselves. */
+      readonly afterMs: number
+    },
   ) {}
 
-  /** Starts to make one, unless there is one. Never rejects. */
+  /** Starts to make one in a while, unless there is one. */
   prepare(): void {
-    if (this.#ready || this.#making || this.#closed) return
-    this.#making = this.#make().catch(() => undefined)
+    if (this.#ready || this.#making || this.#timer || this.#closed) return
+    this.#timer = setTimeout(() => {
+      this.#timer = null
+      this.#making = this.#make()
+    }, this.options.afterMs)
   }
 
   /** The spare under its new name; null when none is ready. The folder is not synced. */
@@ -41,7 +49,7 @@ export class SpareSegment {
     this.#ready = null
     if (file === null) return null
     try {
-      await this.disk.rename(this.path, as)
+      await this.disk.rename(this.options.path, as)
       return file
     } catch (error) {
       await file.close().catch(() => undefined)
@@ -51,24 +59,27 @@ export class SpareSegment {
 
   async close(): Promise<void> {
     this.#closed = true
+    if (this.#timer) clearTimeout(this.#timer)
     await this.#making
     await this.#ready?.close().catch(() => undefined)
     this.#ready = null
-    await this.disk.remove(this.path).catch(() => undefined)
+    await this.disk.remove(this.options.path).catch(() => undefined)
   }
 
+  /** Never rejects. */
   async #make(): Promise<void> {
+    const { path, bytes } = this.options
     let file: DiskFile | null = null
     try {
-      await this.disk.remove(this.path)
-      file = await this.disk.make(this.path, 'synced')
-      for (let at = 0; at < this.bytes && !this.#closed; at += zeros.length)
-        await fillWithZeros(file, { from: at, to: Math.min(this.bytes, at + zeros.length) })
-      await this.disk.syncDir(dirname(this.path))
+      await this.disk.remove(path)
+      file = await this.disk.make(path, 'synced')
+      for (let at = 0; at < bytes && !this.#closed; at += zeros.length)
+        await fillWithZeros(file, { from: at, to: Math.min(bytes, at + zeros.length) })
+      await this.disk.syncDir(dirname(path))
       this.#ready = file
     } catch {
       await file?.close().catch(() => undefined)
-      await this.disk.remove(this.path).catch(() => undefined)
+      await this.disk.remove(path).catch(() => undefined)
     } finally {
       this.#making = null
     }

@@ -105,6 +105,7 @@ test('what a leader left incomplete is cut, also what was written of it already'
 
 test('a transaction larger than any buffer goes through in parts and comes out whole', async () => {
   const log = await openLog(temp.path)
+  log.begin()
   const huge = transaction(1, { rowBytes: 20 * 1024 * 1024 })
   for (let at = 0; at + 300_000 < huge.bytes.length; at += 300_000) {
     log.writer.append(batchOf([], { rest: huge.bytes.subarray(at, at + 300_000) }))
@@ -200,6 +201,7 @@ test('a writer that was killed leaves room of zeros behind its last transaction,
   await again.write(...transactions(31, 33))
   await again.writer.close()
   expect(await gtidsIn(again.dir)).toEqual(numbered(1, 33))
+  await log.writer.close()
 })
 
 test('an index may lag behind its segment, and is completed', async () => {
