@@ -136,7 +136,7 @@ test('the plan of up is pure data without a secret, and starts nothing', async (
 
   expect(code).toBe(0)
   expect(data.plan).toMatchObject({ env: 'default', profile: { name: 'tiny' }, ports: { base: 24_000 } })
-  expect(data.plan.components.map(({ name }: { name: string }) => name)).toHaveLength(7)
+  expect(data.plan.components.map(({ name }: { name: string }) => name)).toHaveLength(8)
   expect(JSON.stringify(data)).not.toMatch(/password|IDENTIFIED/i)
   expect(status.data.state).toBe('stopped')
 })

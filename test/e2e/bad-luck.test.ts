@@ -53,7 +53,7 @@ describe('Ctrl+C', () => {
       },
     })
 
-    expect(cancelled.code, cancelled.stderr).toBe(130)
+    expect(cancelled.code, cancelled.stdout + cancelled.stderr).toBe(130)
     expect(await serversUnder(dir)).toEqual([])
     expect((await corelab(up, { cwd: dir })).code).toBe(0)
   })
@@ -75,7 +75,7 @@ describe('kill -9 of the command itself', () => {
 
     const joined = await corelab(up, { cwd: dir })
 
-    expect(joined.code, joined.stderr).toBe(0)
+    expect(joined.code, joined.stdout + joined.stderr).toBe(0)
     expect(await keeperPidOf(dir)).toBe(keeper)
   })
 })
@@ -114,7 +114,7 @@ test('a folder with spaces and letters of other languages, so deep that a socket
 
   const result = await corelab(up, { cwd: dir })
 
-  expect(result.code, result.stderr).toBe(0)
+  expect(result.code, result.stdout + result.stderr).toBe(0)
   expect((await statusOf(dir)).state).toBe('usable')
 })
 

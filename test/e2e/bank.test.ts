@@ -25,7 +25,7 @@ let client: TripleClient
 beforeAll(async () => {
   project = await makeProject()
   const up = await corelab(['up', '--profile', 'tiny', '--json'], { cwd: project.dir })
-  expect(up.code, up.stderr).toBe(0)
+  expect(up.code, up.stdout + up.stderr).toBe(0)
   endpoints = await endpointsOf(project.dir)
   client = openTripleClient({ url: endpoints.subsystems.url })
 })

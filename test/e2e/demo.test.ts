@@ -27,7 +27,7 @@ describe('the whole tour', () => {
   test('ends with a verdict that its checks bear out, a report, and a running core that goes without a trace', async () => {
     const finished = await corelab([...small, '--json'], { cwd: folder })
 
-    expect(finished.code, finished.stderr).toBe(0)
+    expect(finished.code, finished.stdout + finished.stderr).toBe(0)
     const result: TourResult = JSON.parse(finished.stdout).data
     expect(result.verdict).toBe('pass')
     expect(result.steps.map(({ id, state }) => `${id} ${state}`)).toEqual(stepIds.map((id) => `${id} done`))
@@ -38,7 +38,7 @@ describe('the whole tour', () => {
     expectSecondTour(again)
 
     const down = await corelab(['down', '--volumes', '--yes'], { cwd: project })
-    expect(down.code, down.stderr).toBe(0)
+    expect(down.code, down.stdout + down.stderr).toBe(0)
     await rm(project, { recursive: true })
     expect(await tracesOf({ dirs: [folder] })).toEqual(before)
   }, 360_000)
@@ -93,7 +93,7 @@ async function expectReport(result: TourResult): Promise<void> {
 
 /** The same folder again: the old master has come back, the customers are still there, another node is killed. */
 function expectSecondTour(finished: Awaited<ReturnType<typeof corelab>>): void {
-  expect(finished.code, finished.stderr).toBe(0)
+  expect(finished.code, finished.stdout + finished.stderr).toBe(0)
   const second: TourResult = JSON.parse(finished.stdout).data
   expect(second.load).toMatchObject({ customers: 2000, rows: 0 })
   expect(second.failover).toMatchObject({ killedNode: 'db-2', newMaster: 'db-3' })
@@ -114,7 +114,7 @@ describe('Ctrl+C', () => {
       },
     })
 
-    expect(stopped.code, stopped.stderr).toBe(130)
+    expect(stopped.code, stopped.stdout + stopped.stderr).toBe(130)
     expect(await tracesOf({ dirs: [folder] })).toEqual([...before, `entry ${project}`])
     const reports = join(project, '.corelab', 'default', 'reports', 'demo', 'latest')
     expect(await readdir(reports)).toEqual(['history.jsonl', 'report.html', 'result.json'])

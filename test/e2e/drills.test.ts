@@ -109,7 +109,7 @@ describe('Ctrl+C', () => {
       },
     })
 
-    expect(stopped.code, stopped.stderr).toBe(130)
+    expect(stopped.code, stopped.stdout + stopped.stderr).toBe(130)
     const result: DrillResult = JSON.parse(await readFile(join(report, 'result.json'), 'utf8'))
     expect(result.verdict, result.verdictReason).toBe('unknown')
     expect(result).toMatchObject({ name: 'soak', verdict: 'unknown', cancelled: true, ledger: { lost: 0 } })

@@ -33,7 +33,7 @@ describe('the life of a core', () => {
   test('up makes it usable: four nodes in a chain, qlink, cache, broker and subsystems', async () => {
     const up = await corelab(['up', '--profile', 'tiny', '--json'], { cwd: project.dir })
 
-    expect(up.code, up.stderr).toBe(0)
+    expect(up.code, up.stdout + up.stderr).toBe(0)
     const status = await statusOf(project.dir)
     ports = portsWanted((await planOf(project.dir)).ports).map(({ port }) => port)
     expect(status.state).toBe('usable')
@@ -71,7 +71,7 @@ describe('the life of a core', () => {
 
     const again = await corelab(['up', '--json'], { cwd: project.dir })
 
-    expect(again.code, again.stderr).toBe(0)
+    expect(again.code, again.stdout + again.stderr).toBe(0)
     expect(JSON.parse(again.stdout).data.alreadyRunning).toBe(true)
     expect(pidsOf(await statusOf(project.dir))).toEqual(pids)
   })
@@ -95,7 +95,7 @@ describe('the life of a core', () => {
 
     const up = await corelab(['up', '--json'], { cwd: project.dir })
 
-    expect(up.code, up.stderr).toBe(0)
+    expect(up.code, up.stdout + up.stderr).toBe(0)
     expect(pidsOf(await statusOf(project.dir))).toEqual(pidsOf(before))
   })
 
@@ -144,7 +144,7 @@ describe('the life of a core', () => {
   test('a planned switchover hands the writes to the shadow, and the old master is the next shadow', async () => {
     const done = await corelab(['cluster', 'switchover', '--json'], { cwd: project.dir })
 
-    expect(done.code, done.stderr).toBe(0)
+    expect(done.code, done.stdout + done.stderr).toBe(0)
     const status = await untilStatus(project.dir, (each) => each.epoch === 3 && each.state === 'usable')
     expect(rolesOf(status)).toEqual({
       'db-1': 'slave-2',
@@ -159,7 +159,7 @@ describe('the life of a core', () => {
       cwd: project.dir,
     })
 
-    expect(rejoined.code, rejoined.stderr).toBe(0)
+    expect(rejoined.code, rejoined.stdout + rejoined.stderr).toBe(0)
     await untilStatus(project.dir, (each) => each.state === 'usable')
     const data = join(project.dir, '.corelab', 'default', 'components', 'db-1', 'data')
     for (const index of ['binlog.index', 'relay.index']) {
@@ -192,7 +192,7 @@ describe('the life of a core', () => {
   test('the next up finds the data and the epoch of before', async () => {
     const up = await corelab(['up', '--json'], { cwd: project.dir })
 
-    expect(up.code, up.stderr).toBe(0)
+    expect(up.code, up.stdout + up.stderr).toBe(0)
     const status = await untilStatus(project.dir, (each) => each.state === 'usable')
     expect(status.topology).toMatchObject({ epoch: 4, master: 'db-2' })
     const endpoints = await endpointsOf(project.dir)

@@ -171,7 +171,7 @@ test('a master that crashed with a commit nobody acknowledged comes back with it
     cwd: core.dir,
   })
 
-  expect(anew.code, anew.stderr).toBe(0)
+  expect(anew.code, anew.stdout + anew.stderr).toBe(0)
   await untilStatus(core.dir, ({ state }) => state === 'usable')
   expect(await rowsOf(crashed, -1)).toBe(0)
   const uuids = await Promise.all(
@@ -190,11 +190,11 @@ test('every row of every table is the same on all four nodes', async () => {
 
 test('the core stops in order and comes back with everything', async () => {
   const down = await corelab(['down'], { cwd: core.dir })
-  expect(down.code, down.stderr).toBe(0)
+  expect(down.code, down.stdout + down.stderr).toBe(0)
 
   const up = await corelab(['up', '--json'], { cwd: core.dir })
 
-  expect(up.code, up.stderr).toBe(0)
+  expect(up.code, up.stdout + up.stderr).toBe(0)
   const topology = await core.topology()
   const [row] = await core.on(topology.master!, (session) =>
     session.query<{ n: number }>('SELECT COUNT(*) AS n FROM bench.written'),

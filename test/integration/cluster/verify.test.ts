@@ -36,6 +36,31 @@ test('nodes that are written to are compared at one position, and go on', async 
     expect(await cluster.ask(node, 'SELECT COUNT(*) AS n FROM corelab.hot')).toEqual([{ n: written }])
 })
 
+test('a commit that waits for its acknowledgement, and that replicas have already, is waited for', async () => {
+  await begin()
+  const [writer, ...readers] = await Promise.all([master, master, shadow, slave].map(cluster.client))
+  await writer!.query('CREATE DATABASE bench')
+  await writer!.query('CREATE TABLE bench.kv (id INT NOT NULL PRIMARY KEY)')
+  await level()
+  // Nobody acknowledges: the replicas get the row, and the master shows it to nobody.
+  await cluster.ask(master, 'SET GLOBAL rpl_semi_sync_master_wait_point = AFTER_SYNC')
+  await cluster.ask(master, 'SET GLOBAL rpl_semi_sync_master_enabled = ON')
+  const committed = writer!.query('INSERT INTO bench.kv VALUES (7)')
+  const seen = () =>
+    Promise.all(readers.map(async (each) => (await each.query('SELECT id FROM bench.kv')).length))
+  await expect.poll(seen).toEqual([0, 1, 1])
+
+  const verified = verifyCluster(toolsOf())
+  await expect.poll(() => threadsOf(slave)).toBe('No No')
+  await cluster.ask(master, 'SET GLOBAL rpl_semi_sync_master_enabled = OFF')
+  const result = await verified
+
+  expect(checkOf(result, 'position')).toMatchObject({ valid: true, violations: [] })
+  expect(result.differences).toEqual([])
+  await committed
+  for (const each of [writer!, ...readers]) await each.close()
+})
+
 test('one byte in one row of a large table on one node is found, with its part and its key', async () => {
   await begin()
   await onlyOn(slave, "UPDATE corelab.big SET v = 'row 33334' WHERE le = 'E1' AND id = 33333")
