@@ -7,6 +7,7 @@ import { type LoggedQuery, readQuery } from './query-variables.js'
 import { type ReplaySession, replaySessionOf } from './replay-session.js'
 import { binlogStatements, RowsStatements } from './rows-statements.js'
 import { statementText } from './statement-text.js'
+import { TableWithRows } from './table-with-rows.js'
 import type { TransactionBounds } from './transaction-bounds.js'
 import { xaEndOf, xaStartOf } from './xa-events.js'
 
@@ -19,6 +20,9 @@ export class TransactionReplay {
   readonly #rows: RowsStatements
   #database = ''
   #alone = false
+  /** The statement that gave the transaction its GTID and time. */
+  #name = ''
+  #tableWithRows: TableWithRows | null = null
   #characterSets = new Map<number, string>()
 
   constructor(
@@ -45,7 +49,9 @@ export class TransactionReplay {
 
   /** The GTID event: gives the next transaction its name and opens it. */
   async open(event: Buffer, bounds: TransactionBounds): Promise<void> {
-    await this.#run(this.#session.nameTransaction(bounds))
+    this.#name = this.#session.nameTransaction(bounds)
+    this.#tableWithRows = null
+    await this.#run(this.#name)
     this.#alone = bounds.kind === 'statement'
     if (this.options.engine === 'mysql') return
     if (!this.#alone) await this.#run(xaStartOf(event) ?? 'START TRANSACTION')
@@ -54,7 +60,7 @@ export class TransactionReplay {
   /** Any other event of the transaction. */
   async apply(event: Buffer): Promise<void> {
     const type = typeOf(event, 0)
-    if (type === eventTypes.tableMap) this.#rows.addTableMap(event)
+    if (type === eventTypes.tableMap) this.#rows.addTableMap(this.#tableWithRows?.mapped(event) ?? event)
     else if (rowEvents.has(type)) for (const sql of this.#rows.addRows(event)) await this.#run(sql)
     else if (!ignored.has(type)) {
       for (const sql of this.#rows.take()) await this.#run(sql)
@@ -64,6 +70,7 @@ export class TransactionReplay {
 
   async rollBack(): Promise<void> {
     await this.#run('ROLLBACK')
+    if (this.#tableWithRows) await this.#run('SET @@session.sql_log_bin = 1')
   }
 
   async #applyOther(event: Buffer, type: number): Promise<void> {
@@ -71,7 +78,7 @@ export class TransactionReplay {
       case eventTypes.query:
         return this.#applyQuery(readQuery(event, 0, event.length - checksumLength, this.options.engine))
       case eventTypes.xid:
-        return this.#run('COMMIT')
+        return this.#commit('COMMIT')
       case eventTypes.xaPrepare:
         return this.#run(xaEndOf(event))
       case eventTypes.transactionPayload:
@@ -92,10 +99,11 @@ export class TransactionReplay {
 
   async #applyQuery(query: LoggedQuery): Promise<void> {
     const text = statementText(query.statement, await this.#characterSetOf(query.clientCollation))
-    // These depend on nothing; setting the variables would take longer than they do.
-    if (!transactionWords.test(text)) {
-      this.#requireAlone()
-      await this.#setScene(query, text)
+    if (transactionWords.test(text)) return this.#commit(text)
+    await this.#setScene(query, text)
+    if (this.options.engine === 'mariadb' && !this.#alone) {
+      this.#tableWithRows = new TableWithRows(this.connection, { statement: text, database: query.database })
+      return this.#tableWithRows.begin()
     }
     try {
       await this.#run(text)
@@ -104,13 +112,11 @@ export class TransactionReplay {
     }
   }
 
-  /**
-   * MariaDB logs CREATE TABLE ... SELECT as one transaction of a statement and rows. In a client's session the statement
-   * commits for itself, and would take the GTID that the rows need as well. Only replication can apply it.
-   */
-  #requireAlone(): void {
-    if (this.options.engine === 'mariadb' && !this.#alone)
-      throw new NotReplayable('a table was made together with its rows (CREATE TABLE ... SELECT)')
+  /** Or another of the statements that depend on nothing; setting the session's variables would take longer than they do. */
+  async #commit(text: string): Promise<void> {
+    if (this.#tableWithRows === null || !/^COMMIT\b/i.test(text)) return this.#run(text)
+    await this.#tableWithRows.end(this.#name)
+    this.#tableWithRows = null
   }
 
   async #setScene(query: LoggedQuery, text: string): Promise<void> {

@@ -31,7 +31,10 @@ export const accountDialects: Readonly<Record<DatabaseEngine, AccountDialect>> =
       'REPLICA MONITOR',
       'BINLOG MONITOR',
       'BINLOG REPLAY',
+      'BINLOG ADMIN', // makes a table without a word in the binlog, to gather rows in
       'READ_ONLY ADMIN',
+      'SET USER', // views, triggers and routines keep their definer
+      'RELOAD', // FLUSH is logged
     ],
   },
   mysql: {
@@ -54,6 +57,9 @@ export const accountDialects: Readonly<Record<DatabaseEngine, AccountDialect>> =
       'REPLICATION_APPLIER', // BINLOG, GTID_NEXT
       'CONNECTION_ADMIN', // writes on a read-only node
       'SYSTEM_VARIABLES_ADMIN', // super_read_only, which stops even that
+      'SET_ANY_DEFINER', // views, triggers and routines keep their definer
+      'ALLOW_NONEXISTENT_DEFINER',
+      'RELOAD', // FLUSH is logged
     ],
   },
 })

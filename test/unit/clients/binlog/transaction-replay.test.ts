@@ -77,7 +77,7 @@ test('numbers that a statement uses up are set before it', async () => {
 test.each([
   ['compressed', [mysqlGtid(9), event({ type: 40, body: Buffer.alloc(10) })]],
   ['events of type 14', [mysqlGtid(9), event({ type: 14, body: Buffer.alloc(10) })]],
-  ['CREATE TABLE ... SELECT', [mariadbGtid('0-1-9'), query('CREATE TABLE t (a INT)')]],
+  ['a statement among row changes', [mariadbGtid('0-1-9'), query('DROP TABLE t')]],
 ])('what a client cannot apply is refused: %s', async (words, events) => {
   await expect(statementsFor(events[0]![4] === 162 ? 'mariadb' : 'mysql', events)).rejects.toThrow(words)
 })
