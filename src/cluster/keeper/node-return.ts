@@ -89,7 +89,9 @@ export class NodeReturn {
    */
   nudge(node: NodeName): void {
     if (this.#underWay.has(node) || this.#changesRoles() || this.#repairsPaused > 0) return
-    if (nodeOf(this.#parts.state().topology, node).source === null) return
+    const { source, serving } = nodeOf(this.#parts.state().topology, node)
+    // Whoever does not serve is in the hands of those who bring it back: a start between their statements would spoil them.
+    if (source === null || !serving) return
     void this.#once(node, () => this.#repair(node).catch((error) => this.#complain(error)))
   }
 
