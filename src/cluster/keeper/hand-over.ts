@@ -5,7 +5,10 @@ import type { NodeName } from '../../model/node.js'
 import { awaitTrue, controlOf } from './replication-wiring.js'
 import type { StepTools } from './step-tools.js'
 
+/** While routers hold back what begins, every moment counts. */
 const statementLimitMs = 1000
+/** Before that nobody waits: a host that is merely busy is no reason to refuse. */
+const checkLimitMs = 5000
 /** A transaction that is open for longer would not end within the pause that a switchover may take. */
 const openTransactionAgeMsMax = 2000
 const lagTransactionsMax = 5000
@@ -24,11 +27,11 @@ export interface HandOver {
 export async function checkCandidate(tools: StepTools, { oldMaster, candidate }: HandOver): Promise<void> {
   const { dialect } = tools
   const [master, replica, status] = await Promise.all([
-    controlOf(tools, oldMaster).run(statementLimitMs, async (connection) => ({
+    controlOf(tools, oldMaster).run(checkLimitMs, async (connection) => ({
       position: await dialect.position(connection),
       open: await dialect.openTransactions(connection, ours),
     })),
-    controlOf(tools, candidate).run(statementLimitMs, async (connection) => ({
+    controlOf(tools, candidate).run(checkLimitMs, async (connection) => ({
       position: await dialect.position(connection),
       replica: await dialect.replicaStatus(connection),
     })),

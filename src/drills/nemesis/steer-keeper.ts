@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { pathsOf } from '../../cluster/environment-store.js'
 import { keeperClient } from '../../cluster/keeper-client.js'
 import { bringUp } from '../../cluster/up.js'
-import { CorelabError, isCancelled, reasonOf } from '../../kit/errors.js'
+import { CorelabError, corelabError, isCancelled, reasonOf } from '../../kit/errors.js'
 import type { DrillStep } from '../../model/drill.js'
 import { nodeNames } from '../../model/node.js'
 import { packageRoot } from '../../project/package-root.js'
@@ -20,7 +20,7 @@ export async function switchOver(run: DrillRun, step: SwitchoverStep): Promise<s
   const before = await topologyNow(run)
   run.epochAtFault = before.epoch
   if (step.expect === 'done') {
-    await keeperOf(run).switchover(null)
+    await carriedOut(run)
     const after = await topologyNow(run)
     return `${before.master ?? 'nobody'} handed over to ${after.master ?? 'nobody'}, epoch ${after.epoch}`
   }
@@ -43,6 +43,28 @@ export async function switchOver(run: DrillRun, step: SwitchoverStep): Promise<s
     details: { code, epochBefore: before.epoch, epochAfter: after.epoch, masterAfter: after.master },
   })
   return refusal === null ? 'carried out' : `refused: ${reasonOf(refusal)}`
+}
+
+/** A keeper may refuse while somebody answers late; one that refuses again and again does not do what it must. */
+const triesMax = 4
+const againAfterMs = 1000
+
+async function carriedOut(run: DrillRun): Promise<void> {
+  const { clock, signal } = run.context
+  for (let tries = 1; ; tries++) {
+    try {
+      await keeperOf(run).switchover(null)
+      return
+    } catch (error) {
+      if (!(error instanceof CorelabError) || error.code !== 'SWITCHOVER_REFUSED') throw error
+      if (tries === triesMax)
+        throw corelabError('DRILL_AWAITED_IN_VAIN', {
+          message: `A planned switchover was refused ${triesMax} times: ${error.message}`,
+          cause: error,
+        })
+      await clock.sleep(againAfterMs, signal)
+    }
+  }
 }
 
 /** The keeper will stop before that step until it is released or killed. */
