@@ -21,7 +21,7 @@ import { isPortFree } from '../sys/ports.js'
 import { socketDirOf } from '../sys/state-dir.js'
 import { databaseChoice } from './database-choice.js'
 import type { EnvironmentRef } from './environment-store.js'
-import { generateSecrets, pathsOf, readLiveProcesses } from './environment-store.js'
+import { generateSecrets, pathsOf, readLiveProcesses, readPlan } from './environment-store.js'
 import { planBoot } from './plan-boot.js'
 import { chooseBlock, portsFrom, portsWanted } from './port-block.js'
 import { prepareOptions } from './prepare.js'
@@ -33,9 +33,9 @@ export interface UpOptions extends EnvironmentRef {
   readonly portBase: number | null
   /** Limit for each component to become ready; null keeps the components' own. */
   readonly limitMs: number | null
-  /** Lets every connection to a node go through a fault proxy. Default: no. */
+  /** Lets every connection to a node go through a fault proxy. Default: as its servers run now, else no. */
   readonly faultProxy?: boolean | undefined
-  /** Whether a failover also ends the old master's process. Default: yes. */
+  /** Whether a failover also ends the old master's process. Default: as its servers run now, else yes. */
   readonly stonith?: boolean | undefined
   /** Starts a second keeper, too, which takes over when the first one is gone. Default: no. */
   readonly standby?: boolean | undefined
@@ -74,12 +74,29 @@ export async function planWith(options: UpOptions, secrets: Secrets, context: Co
     hostEntryFile: join(packageRoot, 'dist', 'subsystems', 'host-main.js'),
     qlinkEntryFile: join(packageRoot, 'dist', 'cluster', 'qlink-main.js'),
     proxyEntryFile: join(packageRoot, 'dist', 'cluster', 'fault-proxy-main.js'),
-    faultProxy: options.faultProxy ?? false,
-    stonith: options.stonith ?? true,
+    ...(await waysOf(options, context)),
     asRoot: process.getuid?.() === 0,
     directIo: await takesDirectIo(project.dir),
     readyLimitMs: options.limitMs,
   })
+}
+
+/** Servers that are adopted from a keeper that died keep the ways between them: they are connected already. */
+async function waysOf(
+  options: UpOptions,
+  context: Context,
+): Promise<{ readonly faultProxy: boolean; readonly stonith: boolean }> {
+  const { components } = await readLiveProcesses(options)
+  if (Object.keys(components).length === 0)
+    return { faultProxy: options.faultProxy ?? false, stonith: options.stonith ?? true }
+  const { network, stonith } = await readPlan(options)
+  if (options.faultProxy && network === null)
+    context.emit({
+      kind: 'warning',
+      code: 'NETWORK_KEPT',
+      message: 'the core runs without a fault proxy; corelab down, then up --fault-proxy puts it in',
+    })
+  return { faultProxy: network !== null, stonith }
 }
 
 function warnEngineKept(engine: DatabaseEngine, context: Context): void {

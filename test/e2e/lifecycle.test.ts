@@ -88,15 +88,17 @@ describe('the life of a core', () => {
     expect(rolesOf(status)['db-4']).toBe('slave-2')
   })
 
-  test('servers outlive a killed keeper, and the next up adopts them', async () => {
+  test('servers outlive a killed keeper, and the next up adopts them with the ways between them', async () => {
     const before = await statusOf(project.dir)
     process.kill(await keeperPidOf(project.dir), 'SIGKILL')
     expect((await statusOf(project.dir)).state).toBe('degraded')
 
-    const up = await corelab(['up', '--json'], { cwd: project.dir })
+    const up = await corelab(['up', '--fault-proxy', '--json'], { cwd: project.dir })
 
     expect(up.code, up.stdout + up.stderr).toBe(0)
     expect(pidsOf(await statusOf(project.dir))).toEqual(pidsOf(before))
+    expect((await planOf(project.dir)).network).toBeNull()
+    expect(JSON.parse(up.stdout).warnings).toMatchObject([{ code: 'NETWORK_KEPT' }])
   })
 
   test('a standby keeper goes on where a killed one was', async () => {
