@@ -37,6 +37,7 @@ const lostAgainstAnother: ReadonlySet<number> = new Set([
 /** Signs of a node that is losing its role, leaving, or is not yet in it. */
 const cannotTakeIt: ReadonlySet<number> = new Set([
   1053, // the server shuts down
+  1184, // a master that was started again and is not open yet
   1290, // read-only, by an option
   1317, // the statement was interrupted: on our nodes only a change of roles does that
   1792, // read-only transaction

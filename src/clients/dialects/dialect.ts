@@ -113,6 +113,11 @@ export interface PositionMaths {
   transactionsBetween(positions: { readonly behind: string; readonly ahead: string }): number
   /** Whether a position covers a single transaction, e.g. `0-1-99` or `uuid:99`. */
   includes(facts: { readonly position: string; readonly gtid: string }): boolean
+  /**
+   * Whether that very transaction, by that very writer, is in a {@link Dialect.history}. MariaDB keeps the last one of each
+   * writer, so it counts as there when the same writer went on.
+   */
+  wasWritten(facts: { readonly history: string; readonly gtid: string }): boolean
   /** The smallest position that covers all of these. */
   unionOf(positions: readonly string[]): string
   /**

@@ -140,6 +140,10 @@ export const mariadbDialect: Dialect = Object.freeze({
     return gtidDistance({ behind: position, ahead: gtid }) === 0
   },
 
+  wasWritten({ history, gtid }: { readonly history: string; readonly gtid: string }): boolean {
+    return extraOfState({ replica: gtid, source: history }).length === 0
+  },
+
   lastGtidsOf(position: string): readonly string[] {
     return formatGtidPosition(parseGtidPosition(position))
       .split(',')

@@ -144,6 +144,10 @@ export const mysqlDialect: Dialect = Object.freeze({
     return countGtids(missingOf({ behind: position, ahead: gtid })) === 0
   },
 
+  wasWritten({ history, gtid }: { readonly history: string; readonly gtid: string }): boolean {
+    return mysqlDialect.includes({ position: history, gtid })
+  },
+
   lastGtidsOf(position: string): readonly string[] {
     return lastGtidsOfSet(parseGtidSet(position))
   },

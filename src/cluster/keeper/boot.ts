@@ -9,6 +9,7 @@ import { isNode } from '../../model/node.js'
 import type { ProcessRecord } from '../../model/process-record.js'
 import { nodeOf } from '../../model/topology.js'
 import { copyTree, isThere, removeTree } from '../../sys/files.js'
+import { closedToClients } from './client-door.js'
 import type { Keeper } from './keeper.js'
 import { dataDirOf } from './keeper.js'
 import { attachQlink, openForWrites } from './open-master.js'
@@ -72,7 +73,8 @@ async function bootDatabases(parts: BootParts, adopted: readonly ComponentName[]
       supervisor.start('qlink', 'databases').then(parts.claim),
       ...nodesToStart(parts, adopted).map(async (node) => {
         await ensureDataDir(plan, node)
-        await supervisor.start(node, 'databases')
+        const isMaster = node === keeper.state.topology.master
+        await supervisor.start(node, 'databases', isMaster ? closedToClients : [])
       }),
     ])
   })

@@ -1,6 +1,7 @@
 import type { SqlConnection } from '../../clients/mysql/connection.js'
 import { corelabError } from '../../kit/errors.js'
 import type { NodeName } from '../../model/node.js'
+import { letClientsIn } from './client-door.js'
 import { awaitTrue, controlOf } from './replication-wiring.js'
 import type { StepTools } from './step-tools.js'
 
@@ -54,6 +55,7 @@ export async function openForWrites(
     // Still read-only for everybody else.
     await tools.dialect.allowReplay(connection, true)
     await writeEpoch(connection, master.epoch)
+    await letClientsIn(connection)
     await tools.dialect.setReadOnly(connection, false)
   })
 }

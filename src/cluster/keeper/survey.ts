@@ -17,12 +17,13 @@ export async function survey(tools: StepTools, step: Step & { kind: 'survey' }):
   const answers = await Promise.all(step.nodes.map((node) => standingOf(tools, node).catch(() => null)))
   const reachable = answers.filter((each) => each !== null)
   const errant: Record<string, string> = {}
-  for (const { node, has, received } of reachable) {
+  for (const { node, has, received, history } of reachable) {
     // Looked at one by one: what a node was given to apply can hide that what it has is something else.
     const { oldMaster } = step
     const why =
       (await strayOf(tools, { position: has, oldMaster })) ??
-      (await strayOf(tools, { position: received, oldMaster }))
+      (await strayOf(tools, { position: received, oldMaster })) ??
+      branchOf(tools, { has, history, end: durable.gtid })
     if (why !== null) errant[node] = why
   }
   const sound = reachable
@@ -41,6 +42,8 @@ export async function survey(tools: StepTools, step: Step & { kind: 'survey' }):
 interface Standing {
   readonly node: NodeName
   readonly has: string
+  /** Of what it has: also who wrote it. */
+  readonly history: string
   readonly received: string
 }
 
@@ -55,9 +58,27 @@ async function standingOf(tools: StepTools, node: NodeName): Promise<Standing | 
       status = await dialect.replicaStatus(connection)
     }
     if (status?.receiving) return null
+    const history = await dialect.history(connection)
     const has = await dialect.position(connection)
-    return { node, has, received: status?.receivedPosition ?? '' }
+    return { node, has, history, received: status?.receivedPosition ?? '' }
   })
+}
+
+/**
+ * Why a node that has more than qlink's log does not go on from its end; null when it does, or has less. The tail of an
+ * old master may be longer than what a successor wrote in its place, so its last transaction alone does not show that.
+ */
+function branchOf(
+  { dialect }: Pick<StepTools, 'dialect'>,
+  node: { readonly has: string; readonly history: string; readonly end: string },
+): string | null {
+  const { has, history, end } = node
+  // What a copy of data brought is in no binlog of its own.
+  if (history === '') return null
+  const isLonger = dialect.transactionsBetween({ behind: end, ahead: has }) > 0
+  if (!isLonger || dialect.transactionsBetween({ behind: has, ahead: end }) > 0) return null
+  const missing = dialect.lastGtidsOf(end).filter((gtid) => !dialect.wasWritten({ history, gtid }))
+  return missing.length === 0 ? null : `it has something else in the place of ${missing.join(', ')}`
 }
 
 /** Why a position is not one of the present history; null when it is. */

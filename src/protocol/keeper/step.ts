@@ -23,7 +23,7 @@ import type { StepReport } from './steps.js'
 import type { Surroundings } from './surroundings.js'
 import { answerAll, finish, lookAfter, perform, publish } from './surroundings.js'
 import { beginSwitchover, onSwitchoverStepDone, onSwitchoverStepFailed } from './switchover.js'
-import { amended, chainRank, freeRole, reshaped, withNode } from './topology-change.js'
+import { amended, chainRank, freeRole, isInPlace, reshaped, withNode } from './topology-change.js'
 
 /**
  * The keeper's decisions: who is dead, who takes over, in which order, and who comes back. Pure: the same events give
@@ -189,13 +189,11 @@ function onReadmitted(
   around: Surroundings,
 ): KeeperState {
   const { topology } = state
-  // Wired to a chain that is being changed: it is done again when that is over.
-  if (state.workflow || topology.master === null) return state
   const { node, source } = event
-  // The chain may have become another one since its return began: then, too, it is done again.
-  const isInChain = topology.nodes.some(({ name, role }) => name === source && role !== 'quarantined')
-  if (node === topology.master || node === source || !isInChain) return state
   const role = freeRole(topology, { node, wished: event.role })
+  // Wired to a chain that is being changed, or to one that became another since its return began: it is done again.
+  if (state.workflow || topology.master === null || !isInPlace(topology, { node, role, source }))
+    return withHealth(state, node, { leftAlone: null })
   const { [node]: _back, ...quarantined } = state.quarantined
   const well = withHealth(state, node, {
     process: 'running',

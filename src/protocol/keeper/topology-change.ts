@@ -66,6 +66,20 @@ export function freeRole(
   return isTaken ? placeForReturn({ ...topology, nodes: others }).role : wished
 }
 
+/**
+ * Whether a replica that follows `source` stands where its role has its place: the shadow behind the master, everybody else
+ * behind the shadow, or behind the master. Otherwise two that were wired to different chains could follow each other.
+ */
+export function isInPlace(
+  topology: Topology,
+  replica: { readonly node: NodeName; readonly role: TopologyNode['role']; readonly source: NodeName },
+): boolean {
+  const { node, role, source } = replica
+  if (node === topology.master || node === source) return false
+  if (source === topology.master) return true
+  return role !== 'shadow' && topology.nodes.some((each) => each.name === source && each.role === 'shadow')
+}
+
 /** Master first, quarantined last. */
 export function chainRank(node: TopologyNode): number {
   return node.role === 'quarantined' ? chainRoles.length : chainRoles.indexOf(node.role)

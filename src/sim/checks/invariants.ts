@@ -192,7 +192,13 @@ export class Invariants implements Facts {
     this.#adopted.delete(router)
   }
 
+  /** By an answer of its own, or because a look-up found its row: whatever a client has seen must be durable. */
   clientHeardOk(key: number): void {
+    const { disk, transactions } = this.#context
+    let position = disk.synced
+    while (position > 0 && transactions.of(disk.log.at(position)).key !== key) position--
+    if (position === 0)
+      this.#violate('I1', `a client takes key ${key} for written, and it is not in qlink's durable log`)
     this.#reads.heard(key, this.#context.world.nowUs)
   }
 

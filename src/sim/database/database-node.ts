@@ -62,7 +62,12 @@ export class DatabaseNode implements Actor {
       network.answer(exchange, connectionRefused)
       return
     }
-    const answer = this.#answerTo(exchange, exchange.ask as NodeAsk)
+    const ask = exchange.ask as NodeAsk
+    if (this.state.isClosed && isOfClient(ask)) {
+      network.answer(exchange, connectionRefused)
+      return
+    }
+    const answer = this.#answerTo(exchange, ask)
     if (answer !== null) network.answer(exchange, answer)
   }
 
@@ -163,6 +168,8 @@ export class DatabaseNode implements Actor {
         return { kind: 'found', present: state.keys.has(ask.key) }
       case 'status':
         return this.#status()
+      case 'includes':
+        return { kind: 'found', present: this.replica.includes(ask.gtid) }
       case 'halt':
         return this.#halt()
       case 'become-source':
@@ -226,6 +233,7 @@ export class DatabaseNode implements Actor {
 
   #openWrites(epoch: number): void {
     this.state.readOnly = false
+    this.state.isClosed = false
     this.state.context.facts.openedWrites(this.state.index, epoch)
   }
 
@@ -253,6 +261,10 @@ export class DatabaseNode implements Actor {
     this.state.context.facts.logged(this.state.index)
     this.#dumps.pumpAll()
   }
+}
+
+function isOfClient({ kind }: NodeAsk): boolean {
+  return kind === 'write' || kind === 'read' || kind === 'lookup'
 }
 
 function tailWord(tail: number, truncating: boolean): string {

@@ -52,6 +52,12 @@ export class History {
   }
 }
 
+/** `0-1-99`; the empty string is the beginning. */
+export function gtidOf(text: string): Gtid {
+  const [, server = '0', position = '0'] = text.split('-')
+  return { position: Number(position), server: Number(server) }
+}
+
 /** As MariaDB writes a GTID position; the empty string for nothing. */
 export function gtidText({ server, position }: Gtid): string {
   return position === 0 ? '' : `0-${server}-${position}`

@@ -49,6 +49,8 @@ export class NodeState {
   semiSync = false
   /** Set by whoever starts it next: recovery cuts the tail that the engine never committed (--init-rpl-role=SLAVE). */
   startTruncating = false
+  /** Lets in nobody but the keeper, qlink and replicas, until it is opened. */
+  isClosed = false
   /** Faults. */
   diskStalled = false
   diskSlowness = 1

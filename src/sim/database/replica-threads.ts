@@ -45,6 +45,14 @@ export class ReplicaThreads {
     }
   }
 
+  /** Whether that transaction is among what it has, applied or not. */
+  includes({ server, position }: Gtid): boolean {
+    const { log, context } = this.#state
+    if (position <= log.length) return log.serverAt(position) === server
+    const waiting = this.#relay[position - this.#relayFrom]
+    return waiting !== undefined && context.transactions.of(waiting).server === server
+  }
+
   get receiving(): boolean {
     return this.#connection?.serverOpen === true && this.receiveError === null
   }

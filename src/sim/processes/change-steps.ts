@@ -1,7 +1,7 @@
 import { assert } from '../../kit/assert.js'
-import { type NodeName, serverIdOf } from '../../model/node.js'
-import type { Step, StepReport, Survey } from '../../protocol/keeper/steps.js'
-import type { Gtid, NodeStatus } from '../world/messages.js'
+import type { NodeName } from '../../model/node.js'
+import type { Step, StepReport } from '../../protocol/keeper/steps.js'
+import type { NodeStatus } from '../world/messages.js'
 import type { Process } from '../world/process.js'
 import { addressOf, nodeIndexOf } from './addresses.js'
 import { isolate } from './isolate.js'
@@ -15,7 +15,8 @@ import {
   statementLimitMs,
   writeLimitMs,
 } from './keeper-tools.js'
-import { followingId, leaderOf, leadingId } from './server-ids.js'
+import { followingId, leadingId } from './server-ids.js'
+import { mayTakePart, survey } from './survey.js'
 import { ask, demand, sleep, Trouble, type Work, whyNot } from './tasks.js'
 
 /** Performs one step of a change of master against the model servers, as the keeper's driver does against real ones. */
@@ -81,14 +82,6 @@ function* endProcess(tools: KeeperTools, node: NodeName): Work<void> {
   tools.supervisor.kill(tools.nodeOf(node))
 }
 
-/** An old master that is all that is left takes part after it was started again without its tail, and not before. */
-function mayTakePart(tools: KeeperTools, nodes: readonly NodeName[]): readonly NodeName[] {
-  const { nodes: known } = tools.topology()
-  const isOut = (name: NodeName) =>
-    known.some((node) => node.name === name && (node.role === 'master' || node.role === 'quarantined'))
-  return nodes.filter((name) => !isOut(name) || tools.isolated.get(name) === tools.nodeOf(name).life)
-}
-
 /**
  * Who does not hear this is not surveyed either. A survivor with a write under way was the candidate of a change that did
  * not come to its end: what it may still write would be nobody's, so it is started again without it.
@@ -114,57 +107,6 @@ function* isolateAgain(tools: KeeperTools, node: NodeName): Work<void> {
     if (!(error instanceof Trouble)) throw error
     tools.tell(error.message)
   }
-}
-
-/** How far each survivor is, by what it has received. Who does not answer, or goes on receiving, is left out. */
-function* survey(tools: KeeperTools, step: Extract<Step, { kind: 'survey' }>): Work<Survey> {
-  const { end } = yield* demand('qlink-done', tools.qlink, { kind: 'log-end' }, statementLimitMs)
-  const nodes = mayTakePart(tools, step.nodes)
-  const replies = yield nodes.map((node) => ({
-    kind: 'ask',
-    to: tools.nodeOf(node),
-    ask: { kind: 'status' },
-    limitMs: statementLimitMs,
-  }))
-  const received = new Map<NodeName, number>()
-  const errant: Record<string, string> = {}
-  for (const [index, node] of nodes.entries()) {
-    const reply = replies[index]
-    if (reply?.kind !== 'node-status' || reply.source !== null || reply.busy > 0) continue
-    const why = yield* strayOf(tools, { end: reply.received, oldMaster: step.oldMaster })
-    if (why === null) received.set(node, reply.received.position)
-    else errant[node] = why
-  }
-  const longest = Math.max(end.transactions, ...received.values())
-  const lacks = Object.fromEntries([...received].map(([node, position]) => [node, longest - position]))
-  if ([...received.values()].some((position) => position > end.transactions))
-    tools.facts.sometimes('surplus kept')
-  return { lacks, errant }
-}
-
-/** Why a history that ends like this is none of the present one; null when it is. */
-export function* strayOf(
-  tools: KeeperTools,
-  history: { readonly end: Gtid; readonly oldMaster: NodeName | null },
-): Work<string | null> {
-  const { end } = history
-  const { place } = yield* demand('place', tools.qlink, { kind: 'lookup-gtid', gtid: end }, statementLimitMs)
-  if (place === 'inside' || (place === 'after' && isTail(tools, history))) return null
-  return `it has 0-${end.server}-${end.position}, which the others never had`
-}
-
-/** What is beyond the log is an un-acknowledged tail: of the old master, or of whoever was to follow it and did not. */
-function isTail(
-  tools: KeeperTools,
-  { end, oldMaster }: { readonly end: Gtid; readonly oldMaster: NodeName | null },
-): boolean {
-  const writer = leaderOf(end.server)
-  if (writer === null) return false
-  const { epoch } = tools.topology()
-  return (
-    writer.epoch > epoch ||
-    (writer.epoch === epoch && oldMaster !== null && writer.node === serverIdOf(oldMaster))
-  )
 }
 
 function* drain(tools: KeeperTools, candidate: NodeName): Work<void> {

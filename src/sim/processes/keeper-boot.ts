@@ -26,7 +26,9 @@ export function* boot(tools: KeeperTools, hooks: BootHooks): Work<void> {
   for (const { name, role } of topology.nodes) {
     // An old master must not come back as it is while it has no successor (I4).
     const mayStart = role !== 'quarantined' && (role !== 'master' || goesOn)
-    if (mayStart) tools.supervisor.start(tools.nodeOf(name), { truncating: false })
+    // Its recovery commits what nobody acknowledged: no client may see that before qlink has it.
+    const closed = role === 'master'
+    if (mayStart) tools.supervisor.start(tools.nodeOf(name), { truncating: false, closed })
   }
   yield* awaitAnswers(tools, topology)
   for (const { name, role } of topology.nodes)

@@ -4,10 +4,11 @@ import { nodeOf, nodeWithRole, type TopologyNode } from '../../model/topology.js
 import type { KeeperEvent } from '../../protocol/keeper/state.js'
 import { placeForReturn } from '../../protocol/keeper/topology-change.js'
 import { nodeIndexOf } from './addresses.js'
-import { awaitReplicating, strayOf } from './change-steps.js'
+import { awaitReplicating } from './change-steps.js'
 import { isolate, startLimitMs, startNode } from './isolate.js'
 import { type KeeperTools, pollMs, statementLimitMs, writeLimitMs } from './keeper-tools.js'
 import { followingId } from './server-ids.js'
+import { strayOf } from './survey.js'
 import { demand, sleep, Trouble, type Work } from './tasks.js'
 
 /** What became of a node, for the keeper's machine. */

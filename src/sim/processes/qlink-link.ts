@@ -1,5 +1,6 @@
 import type { QlinkEffect, QlinkEvent } from '../../protocol/qlink/state.js'
 import type { Facts } from '../checks/facts.js'
+import { gtidOf } from '../database/history.js'
 import type { StreamMessage } from '../world/messages.js'
 import type { Network } from '../world/network.js'
 import type { Connection, Process } from '../world/process.js'
@@ -41,7 +42,7 @@ export class QlinkLink {
 
   open(effect: Extract<QlinkEffect, { kind: 'link' }>): void {
     const { world, network } = this.#context
-    const { position, server } = parseGtid(effect.from)
+    const { position, server } = gtidOf(effect.from)
     this.#id = effect.link
     this.#from = position
     this.#heartbeat = null
@@ -147,10 +148,4 @@ export class QlinkLink {
     const { world } = this.#context
     world.story?.tell(world.nowUs, 'qlink', what)
   }
-}
-
-/** `0-1-99`; the empty string is the beginning. */
-function parseGtid(text: string): { readonly position: number; readonly server: number } {
-  const [, server = '0', position = '0'] = text.split('-')
-  return { position: Number(position), server: Number(server) }
 }

@@ -6,6 +6,8 @@ import type { World } from '../world/world.js'
 export interface StartOptions {
   /** Recovery cuts the tail that nobody acknowledged. */
   readonly truncating: boolean
+  /** Clients are let in when it is opened for writes. */
+  readonly closed?: boolean
   /** Other than the configured one. */
   readonly serverId?: number
 }
@@ -43,6 +45,7 @@ export class Supervisor {
     const node = this.#nodes[process.index]
     if (node) {
       node.state.startTruncating = options.truncating
+      node.state.isClosed = options.closed === true
       if (options.serverId !== undefined) node.state.id = options.serverId
     }
     this.#world.start(process)

@@ -11,6 +11,8 @@ export type NodeAsk =
   | { readonly kind: 'lookup'; readonly key: number }
   /** On the control port: answers as long as the process runs. */
   | { readonly kind: 'status' }
+  /** Whether it has received that very transaction. */
+  | { readonly kind: 'includes'; readonly gtid: Gtid }
   /** The keeper's heartbeat row: proves that a write is acknowledged. */
   | { readonly kind: 'probe-write' }
   | { readonly kind: 'halt' }

@@ -133,6 +133,25 @@ test('a replica that was written to by itself is found out, though it has receiv
   expect(survey.errant[db2]).toMatch(/which the others never had/)
 })
 
+test('the tail of an old master, though longer than what its successor wrote in its place, is not elected', async () => {
+  const [successor, survivor] = ground.nodes
+  await perform({ kind: 'halt', nodes: [db2] })
+  // As whoever led after db-1: its row is all that qlink has of that epoch.
+  const writer = await successor!.connect()
+  await writer.query('SET @@session.server_id = 33')
+  await writer.execute("INSERT INTO corelab.ledger VALUES (1, 'x')")
+  // What db-1 wrote last reached only this one, and was never acknowledged.
+  const tail = await survivor!.connect()
+  await tail.query('SET @@session.server_id = 1')
+  for (const id of [2, 3, 4]) await tail.execute(`INSERT INTO corelab.ledger VALUES (${id}, 'x')`)
+
+  await perform({ kind: 'seal', oldMaster: db1, endOldMaster: false })
+  const { survey } = (await perform({ kind: 'survey', nodes: [db2], oldMaster: db1 })) as { survey: Survey }
+
+  expect(survey.lacks).toEqual({})
+  expect(survey.errant[db2]).toMatch(/something else in the place of 0-33-/)
+})
+
 test('a survivor that did not hear the order to halt is halted before it is surveyed', async () => {
   await perform({ kind: 'seal', oldMaster: db1, endOldMaster: false })
 

@@ -48,6 +48,15 @@ test('a position covers a transaction up to its own number', () => {
   expect(mariadbDialect.lastGtidsOf('')).toEqual([])
 })
 
+test('a longer history may have another transaction in the place of one', () => {
+  const wasWritten = (history: string, gtid: string) => mariadbDialect.wasWritten({ history, gtid })
+
+  expect(wasWritten('0-11-70,0-23-75', '0-11-70')).toBe(true)
+  expect(wasWritten('0-11-75', '0-11-71')).toBe(true)
+  expect(wasWritten('0-11-75', '0-23-71')).toBe(false)
+  expect(wasWritten('', '0-23-71')).toBe(false)
+})
+
 test('a writer of whom the source knows less than the replica wrote something extra', () => {
   const extraOf = (replica: string, source: string) => mariadbDialect.extraGtids({ replica, source })
 

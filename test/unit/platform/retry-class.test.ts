@@ -8,7 +8,7 @@ const refusedWith = (errno: number) =>
 
 test('what certainly had no effect is sent again: elsewhere, or at once when it only lost against another', () => {
   expect(retryClassOf(corelabError('DATABASE_UNREACHABLE', { message: 'x' }))).toBe('elsewhere')
-  for (const errno of [1053, 1290, 1836, 2013, 3032, 3100])
+  for (const errno of [1053, 1184, 1290, 1836, 2013, 3032, 3100])
     expect(retryClassOf(refusedWith(errno))).toBe('elsewhere')
   for (const errno of [1020, 1205, 1213, 3101]) expect(retryClassOf(refusedWith(errno))).toBe('again')
 })
