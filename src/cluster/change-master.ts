@@ -24,13 +24,19 @@ export function switchover(
   return changed(ref, context, (client) => client.switchover(to))
 }
 
-/** Ends the present master and lets the best of the others take over. Throws FAILOVER_REFUSED. */
+/**
+ * Ends the present master and lets the best of the others take over; with `acceptLoss` also without qlink's log. Throws
+ * FAILOVER_REFUSED.
+ */
 export function failover(
   ref: EnvironmentRef,
-  reason: string | null,
+  wish: { readonly reason: string | null; readonly acceptLoss: boolean },
   context: Context,
 ): Promise<ChangedMaster> {
-  return changed(ref, context, (client) => client.failover(reason))
+  const { reason, acceptLoss } = wish
+  return changed(ref, context, (client) =>
+    acceptLoss ? client.forceFailover(reason) : client.failover(reason),
+  )
 }
 
 async function changed(

@@ -46,4 +46,9 @@ export const changeStep = /^(?:failover|switchover|reshape)\.(\w+)$/
 /** The return of a node, e.g. `rejoin.db-1`; not its parts. */
 export const returnStep = /^rejoin\.(db-\d+)$/
 
-export const refusalCodes: ReadonlySet<string> = new Set(['FAILOVER_REFUSED', 'SWITCHOVER_REFUSED'])
+export const refusalCodes: ReadonlySet<string> = new Set([
+  'FAILOVER_REFUSED',
+  'SWITCHOVER_REFUSED',
+  // Somebody gave up what qlink knew: not a refusal, but the way out of one.
+  'LOSS_ACCEPTED',
+])

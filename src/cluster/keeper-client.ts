@@ -23,6 +23,11 @@ export interface KeeperClient {
   switchover(to: NodeName | null): Promise<ChangeAnswer>
   /** Ends the present master and opens its successor. Throws FAILOVER_REFUSED. */
   failover(reason: string | null): Promise<ChangeAnswer>
+  /**
+   * The same without qlink's log, when nobody can use that any more: what was acknowledged may be lost. A master that still
+   * answers goes on, with everything. Throws FAILOVER_REFUSED when the log is whole.
+   */
+  forceFailover(reason: string | null): Promise<ChangeAnswer>
   /** Brings a node back that is out of service. Throws REJOIN_REFUSED and what its servers report. */
   rejoin(order: { readonly node: NodeName; readonly mode: RejoinMode }): Promise<RejoinOutcome>
   /** Compares all nodes row by row. */
@@ -49,6 +54,7 @@ export function keeperClient(socketPath: string): KeeperClient {
     reads: (from) => ask<void>('POST', '/reads', { from }),
     switchover: (to) => wish('/switchover', { to }),
     failover: (reason) => wish('/failover', { reason }),
+    forceFailover: (reason) => wish('/failover', { reason, acceptLoss: true }),
     rejoin: (order) => wish('/rejoin', order),
     verify: () => wish('/verify', {}),
     stop: () => ask<void>('POST', '/stop'),

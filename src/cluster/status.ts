@@ -67,6 +67,7 @@ function empty(ref: EnvironmentRef): EnvironmentStatus {
     epoch: null,
     topology: null,
     components: [],
+    problem: null,
     next: [],
   }
 }

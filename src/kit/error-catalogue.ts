@@ -254,7 +254,12 @@ export const errorCatalogue = {
   QLINK_LOG_DAMAGED: entry(
     failed,
     'qlink’s log is damaged',
-    'Bytes that had been made durable are not what they were, and the message says where. qlink acknowledges nothing then, so commits wait. `corelab qlink verify` lists all damage. Put back a copy of the file, if there is one. Else, when every database node is up and in step, what the log held is on all of them: stop the core with `corelab down`, move the folder `components/qlink/data` aside, and start it with `corelab up`.',
+    'Bytes that had been made durable are not what they were, and the message says where. qlink acknowledges nothing then, so commits wait. `corelab qlink verify` lists all damage. Put back a copy of the file, if there is one. Else `corelab cluster failover --force-with-possible-loss` puts it aside and begins a new log: on the master if it still answers, which loses nothing, else on the node with the longest history.',
+  ),
+  QLINK_LOG_LOST: entry(
+    failed,
+    'qlink’s log is gone',
+    'qlink knows nothing of the present epoch: its files were removed, or replaced by older ones. Writes wait, because nobody knows what was acknowledged. Put the folder `components/qlink/data` back, if there is a copy. Else `corelab cluster failover --force-with-possible-loss` begins a new log: on the master if it still answers, which loses nothing, else on the node with the longest history.',
   ),
   DRILL_UNKNOWN: entry(
     usage,

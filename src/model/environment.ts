@@ -47,5 +47,7 @@ export interface EnvironmentStatus {
   readonly epoch: number | null
   readonly topology: Topology | null
   readonly components: readonly ComponentStatus[]
+  /** Why there is no master, when the keeper cannot give one. */
+  readonly problem: string | null
   readonly next: readonly string[]
 }

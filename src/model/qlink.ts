@@ -63,6 +63,8 @@ export interface QlinkStatus {
   readonly throttled: boolean
   /** null while the log can be written; else why not. Nothing is acknowledged then. */
   readonly diskError: string | null
+  /** The log itself is damaged, as `diskError` says: waiting does not help, nor does another disk. */
+  readonly logDamaged?: boolean
   /** How late qlink's own event loop was at worst in the last second: its silence is then no evidence. */
   readonly loopDelayMs: number
   readonly counters: QlinkCounters

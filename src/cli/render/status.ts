@@ -5,6 +5,7 @@ import type { ComponentStatus, EnvironmentStatus } from '../../model/environment
 import type { Paint } from '../../ui/paint.js'
 import type { Answer } from '../answer.js'
 import type { Screen } from '../terminal.js'
+import { indented, wrapText } from './layout.js'
 import { nextStepLines } from './next-steps.js'
 import type { Column } from './table.js'
 import { tableLines } from './table.js'
@@ -31,6 +32,9 @@ export function statusLines(
   const components = [...status.components].sort((a, b) => Number(isNode(b)) - Number(isNode(a)))
   return [
     headline(status, paint),
+    ...(status.problem === null
+      ? []
+      : indented(wrapText(`no master: ${status.problem}`, screen.width - 2), 2).map(paint.bad)),
     ...(components.length === 0
       ? []
       : ['', ...tableLines(columns(paint), components, { width: screen.width, titleStyle: paint.faint })]),

@@ -6,9 +6,8 @@ import type { ComponentName } from '../../model/component-spec.js'
 import type { EnvironmentStatus } from '../../model/environment.js'
 import type { NodeName } from '../../model/node.js'
 import { isNode } from '../../model/node.js'
-import type { NodeAddress, QlinkStatus } from '../../model/qlink.js'
+import type { QlinkStatus } from '../../model/qlink.js'
 import type { ReaderKind, Topology } from '../../model/topology.js'
-import { nodeWithRole } from '../../model/topology.js'
 import type {
   KeeperEffect,
   KeeperEvent,
@@ -18,11 +17,15 @@ import type {
 } from '../../protocol/keeper/state.js'
 import { defaultKeeperLimits, initialKeeperState } from '../../protocol/keeper/state.js'
 import { stepKeeper } from '../../protocol/keeper/step.js'
+import { statePaths } from '../../sys/state-dir.js'
 import { verifyCluster } from '../verify/verify-cluster.js'
 import type { VerifyResult, VerifyTools } from '../verify/verify-tools.js'
 import { followQlink } from './follow-qlink.js'
+import { acceptLoss } from './force-failover.js'
 import type { HoldPoint } from './hold-point.js'
+import { lostLogOf } from './lost-log.js'
 import { NodeReturn } from './node-return.js'
+import { ShadowTeller } from './shadow-teller.js'
 import { describeEnvironment } from './status-view.js'
 import { StepRunner } from './step-runner.js'
 import type { StepTools } from './step-tools.js'
@@ -60,9 +63,11 @@ export class Keeper {
   #observations = new Map<NodeName, Observation>()
   #qlink: QlinkStatus | null = null
   #usable = false
-  #tellingShadow = false
   #lastRefusal: string | null = null
   #requests = 0
+  readonly #shadowTeller: ShadowTeller
+  /** Why a node stays out until somebody says otherwise. */
+  readonly #heldBecause = new Map<NodeName, string>()
   readonly #followers = new Set<(topology: Topology) => void>()
   readonly #answers = new Map<number, (outcome: Outcome) => void>()
 
@@ -72,6 +77,7 @@ export class Keeper {
     const tell = (event: UntimedKeeperEvent) => this.tell(event)
     this.#runner = new StepRunner({ ...parts, tell, state: () => this.#state })
     this.#return = new NodeReturn({ ...parts, tell, state: () => this.#state })
+    this.#shadowTeller = new ShadowTeller(parts.tools, (error) => this.#complain(error))
   }
 
   get state(): KeeperState {
@@ -92,6 +98,7 @@ export class Keeper {
 
   /** Steps the machine; its effects begin in their order. Resolves when what it published is durable. */
   tell(event: UntimedKeeperEvent): Promise<void> {
+    if (event.kind === 'diverged') this.#heldBecause.set(event.node, event.reason)
     const nowMs = this.#parts.context.clock.monotonicMs()
     const { state, effects } = stepKeeper(
       this.#state,
@@ -151,6 +158,19 @@ export class Keeper {
     return this.#ask((request) => ({ kind: 'failover-asked', request, reason }))
   }
 
+  /** The same without qlink's log, which nobody can use any more. Throws FAILOVER_REFUSED when that is not so. */
+  async forceFailover(reason: string): Promise<Outcome> {
+    const { tools, supervisor, plan } = this.#parts
+    const goesOn = await acceptLoss({
+      ...tools,
+      supervisor,
+      topology: () => this.#state.topology,
+      qlinkDataDir: statePaths(plan.stateDir).component('qlink').data,
+    })
+    if (goesOn !== null) return { done: true, epoch: this.#state.topology.epoch, master: goesOn }
+    return this.failover(`${reason}, with possible loss`)
+  }
+
   reads(from: readonly ReaderKind[]): Promise<Outcome> {
     return this.#ask((request) => ({ kind: 'reads-asked', request, from }))
   }
@@ -175,6 +195,7 @@ export class Keeper {
       state: this.#state,
       supervisor: this.#parts.supervisor,
       observations: this.#observations,
+      heldBecause: this.#heldBecause,
       qlink: this.#qlink,
       transactionsBetween: this.#parts.tools.dialect.transactionsBetween,
       usable: this.#usable,
@@ -222,14 +243,19 @@ export class Keeper {
 
   #noteQlink(status: QlinkStatus): void {
     this.#qlink = status
-    this.#tellShadow(status)
+    this.#shadowTeller.look(status, this.#state.topology)
     void this.tell({
       kind: 'qlink-seen',
       heardAgoMs: status.link.heardAgoMs,
       bytes: status.counters.bytes,
-      holdsBack: status.throttled || status.diskError !== null,
+      // Nor does it say anything about the master that a qlink without its log does not acknowledge.
+      holdsBack: status.throttled || status.diskError !== null || this.#isLogLost(status),
       loopDelayMs: status.loopDelayMs,
     })
+  }
+
+  #isLogLost(status: QlinkStatus): boolean {
+    return lostLogOf(status, this.#state.topology.epoch) !== null
   }
 
   #loseQlink(): void {
@@ -272,27 +298,12 @@ export class Keeper {
     const { epoch, master, reason } = topology
     context.emit({ kind: 'topology', epoch, master, roles, reason })
     for (const { name, role } of topology.nodes)
-      if (role === 'quarantined' && !supervisor.isRunning(name)) supervisor.mark(name, 'quarantined', reason)
-  }
-
-  /** qlink slows down for the shadow that serves. Whenever it does not know of that one, it is told. */
-  #tellShadow(status: QlinkStatus): void {
-    const { tools } = this.#parts
-    const shadow = nodeWithRole(this.#state.topology, 'shadow')
-    const wanted = shadow?.serving ? tools.addressOf('qlink', shadow.name) : null
-    if (
-      status.phase !== 'open' ||
-      this.#tellingShadow ||
-      isSameAddress(wanted, status.shadow?.address ?? null)
-    )
-      return
-    this.#tellingShadow = true
-    tools.qlink
-      .shadow({ term: tools.term(), shadow: wanted })
-      .catch((error) => this.#complain(error))
-      .finally(() => {
-        this.#tellingShadow = false
-      })
+      if (
+        role === 'quarantined' &&
+        supervisor.stateOf(name).state !== 'quarantined' &&
+        !supervisor.isRunning(name)
+      )
+        supervisor.mark(name, 'quarantined', reason)
   }
 
   #refused(reason: string): void {
@@ -310,10 +321,6 @@ export class Keeper {
     if (this.#parts.context.signal.aborted) return
     this.#parts.context.emit({ kind: 'warning', code: 'KEEPER', message: reasonOf(error) })
   }
-}
-
-function isSameAddress(left: NodeAddress | null, right: NodeAddress | null): boolean {
-  return left?.node === right?.node && left?.host === right?.host && left?.port === right?.port
 }
 
 /** The data folder of a node in the plan. */

@@ -5,6 +5,7 @@ import { nodeOf } from '../../model/topology.js'
 import type { Step, StepReport } from '../../protocol/keeper/steps.js'
 import { drain } from './drain.js'
 import { checkCandidate, level, quiesce } from './hand-over.js'
+import { forgottenEpoch, logLost } from './lost-log.js'
 import { attachQlink, openForWrites } from './open-master.js'
 import { awaitReplicating, controlOf, wireReplica } from './replication-wiring.js'
 import type { StepTools } from './step-tools.js'
@@ -19,7 +20,7 @@ const statementLimitMs = 1000
 export async function performStep(tools: StepTools, step: Step, topology: Topology): Promise<StepReport> {
   switch (step.kind) {
     case 'seal':
-      return { step: 'seal', epoch: await seal(tools, step) }
+      return { step: 'seal', epoch: await seal(tools, step, topology.epoch) }
     case 'survey':
       return { step: 'survey', survey: await survey(tools, step) }
     case 'halt':
@@ -48,15 +49,21 @@ export async function performStep(tools: StepTools, step: Step, topology: Topolo
       break
     case 'release':
       await controlOf(tools, step.oldMaster).run(statementLimitMs, (connection) =>
-        tools.dialect.setReadOnly(connection, false),
+        tools.dialect.openWrites(connection),
       )
       break
   }
   return { step: step.kind }
 }
 
-/** This is the fence: once it is durable, no client of the old master is told OK again, whatever becomes of it. */
-async function seal(tools: StepTools, step: Step & { kind: 'seal' }): Promise<number> {
+/**
+ * This is the fence: once it is durable, no client of the old master is told OK again, whatever becomes of it. Only then its
+ * process is ended: without qlink there is no successor, and it may be the only one that has everything (I6).
+ */
+async function seal(tools: StepTools, step: Step & { kind: 'seal' }, presentEpoch: number): Promise<number> {
+  const { epoch } = await tools.qlink.seal({ term: tools.term(), epoch: null })
+  const lost = forgottenEpoch(epoch, presentEpoch)
+  if (lost !== null) throw logLost(lost)
   if (step.endOldMaster)
     tools.endProcess(step.oldMaster).catch((error) =>
       tools.context.emit({
@@ -65,7 +72,6 @@ async function seal(tools: StepTools, step: Step & { kind: 'seal' }): Promise<nu
         message: `${step.oldMaster}: ${reasonOf(error)}`,
       }),
     )
-  const { epoch } = await tools.qlink.seal({ term: tools.term(), epoch: null })
   return epoch
 }
 

@@ -8,6 +8,7 @@ import { nodeOf } from '../../model/topology.js'
 import type { KeeperState } from '../../protocol/keeper/state.js'
 import { memoryBytesOf } from '../../sys/processes.js'
 import { qlinkSocketOf } from '../qlink-client.js'
+import { lostLogOf, wayOutOfLostLog } from './lost-log.js'
 import type { Supervisor } from './supervisor.js'
 import type { Observation } from './watch.js'
 
@@ -17,6 +18,8 @@ export function describeEnvironment(input: {
   readonly state: KeeperState
   readonly supervisor: Supervisor
   readonly observations: ReadonlyMap<NodeName, Observation>
+  /** Why the nodes that stay out stay out; one that serves again may still be in it. */
+  readonly heldBecause: ReadonlyMap<NodeName, string>
   /** null while it does not answer. */
   readonly qlink: QlinkStatus | null
   readonly transactionsBetween: (positions: { behind: string; ahead: string }) => number
@@ -37,7 +40,8 @@ export function describeEnvironment(input: {
     epoch: topology.epoch,
     topology,
     components,
-    next: nextCommands(state, healthy),
+    problem: topology.master === null ? (state.refusal?.reason ?? null) : null,
+    next: nextCommands(input, healthy),
   }
 }
 
@@ -52,17 +56,22 @@ function describeComponent(
   const observation = node ? input.observations.get(node.name) : undefined
   const silent = node !== null && state.health[node.name]?.silent === true
   const unreachable = observation?.answered === false && known.state === 'ready' && (node?.serving || silent)
+  const isHeld = node !== null && state.quarantined[node.name] === 'held'
   if (spec.name === 'qlink' && known.state === 'ready') return describeQlink(input, spec, pid)
   return {
     name: spec.name,
     kind: spec.kind,
-    state: unreachable ? 'degraded' : known.state,
+    state: isHeld ? 'quarantined' : unreachable ? 'degraded' : known.state,
     role: node?.role ?? null,
     endpoint: endpointOf(input.plan, spec.name),
     pid,
     memoryBytes: pid === null ? null : memoryBytesOf(pid),
     lagTransactions: node?.serving ? lagOf(input, node.name) : null,
-    detail: unreachable ? observation.reason : known.detail,
+    detail: isHeld
+      ? (input.heldBecause.get(node.name) ?? null)
+      : unreachable
+        ? observation.reason
+        : known.detail,
   }
 }
 
@@ -71,7 +80,7 @@ function describeQlink(
   spec: ComponentSpec,
   pid: number | null,
 ): ComponentStatus {
-  const trouble = troubleOf(input.qlink)
+  const trouble = troubleOf(input.qlink, input.state.topology.epoch)
   return {
     name: spec.name,
     kind: spec.kind,
@@ -86,8 +95,10 @@ function describeQlink(
 }
 
 /** Why no write is answered OK at the moment; null when nothing stands against it. */
-function troubleOf(qlink: QlinkStatus | null): string | null {
+function troubleOf(qlink: QlinkStatus | null, epoch: number): string | null {
   if (qlink === null) return 'does not answer; writes wait'
+  const lost = lostLogOf(qlink, epoch)
+  if (lost !== null) return `${lost}; writes wait`
   if (qlink.diskError !== null) return `cannot write its log, so writes wait: ${qlink.diskError}`
   if (qlink.phase !== 'open')
     return qlink.phase === 'sealed' ? `epoch ${qlink.epoch} is sealed` : 'no epoch yet'
@@ -116,7 +127,12 @@ function endpointOf(plan: BootPlan, name: ComponentName): string {
   return name === 'subsystems' ? `http://127.0.0.1:${port}` : `127.0.0.1:${port}`
 }
 
-function nextCommands(state: KeeperState, healthy: boolean): string[] {
+function nextCommands(
+  { state, qlink }: Parameters<typeof describeEnvironment>[0],
+  healthy: boolean,
+): string[] {
+  if (qlink !== null && lostLogOf(qlink, state.topology.epoch) !== null)
+    return ['corelab qlink verify', wayOutOfLostLog]
   if (state.refusal) return ['corelab logs', 'corelab up']
   const held = state.topology.nodes.find((node) => state.quarantined[node.name] === 'held')
   if (held) return [`corelab cluster rejoin ${held.name} --mode inspect`]

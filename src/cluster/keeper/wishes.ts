@@ -17,8 +17,12 @@ export function wishRoutes(keeper: Keeper, hold: HoldPoint): KeeperRoutes {
   return {
     'POST /switchover': async (body) =>
       granted('SWITCHOVER_REFUSED', await keeper.switchover(nodeIn(body, 'to'))),
-    'POST /failover': async (body) =>
-      granted('FAILOVER_REFUSED', await keeper.failover(textIn(body, 'reason') ?? 'asked for by hand')),
+    'POST /failover': async (body) => {
+      const reason = textIn(body, 'reason') ?? 'asked for by hand'
+      const isForced = (body as { readonly acceptLoss?: unknown } | null)?.acceptLoss === true
+      const outcome = isForced ? keeper.forceFailover(reason) : keeper.failover(reason)
+      return granted('FAILOVER_REFUSED', await outcome)
+    },
     'POST /reads': async (body) => granted('USAGE', await keeper.reads(readersIn(body))),
     'POST /rejoin': async (body) => keeper.returning.rejoinAs(requiredNode(body), modeIn(body)),
     'POST /verify': async () => keeper.verify(),

@@ -155,6 +155,7 @@ class Qlink implements RunningQlink {
       ...this.journal,
       link: { state: 'down', heardAgoMs: null, error },
       diskError: this.#problem?.message ?? null,
+      logDamaged: this.#problem?.code === 'QLINK_LOG_DAMAGED',
     }
   }
 }

@@ -74,6 +74,7 @@ export const usableStatus: EnvironmentStatus = {
     component({ name: 'rabbitmq', kind: 'broker', endpoint: `${host}:20006`, pid: 4716 }),
     component({ name: 'subsystems', kind: 'subsystem-host', endpoint: `http://${host}:20000`, pid: 4717 }),
   ],
+  problem: null,
   next: ['corelab connect db-1', 'corelab logs --follow', 'corelab down'],
 }
 
