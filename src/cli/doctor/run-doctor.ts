@@ -5,6 +5,7 @@ import { checkPaths } from './path-checks.js'
 import { checkPorts } from './port-checks.js'
 import { checkPrograms } from './program-checks.js'
 import { checkResources } from './resource-checks.js'
+import { checkSafety } from './safety-checks.js'
 
 const families: readonly CheckFamily[] = [
   checkHostItself,
@@ -12,6 +13,7 @@ const families: readonly CheckFamily[] = [
   checkResources,
   checkPorts,
   checkPaths,
+  checkSafety,
   checkDocker,
 ]
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +9,7 @@ import { checkPaths } from '../../../src/cli/doctor/path-checks.js'
 import { checkPorts } from '../../../src/cli/doctor/port-checks.js'
 import { checkResources } from '../../../src/cli/doctor/resource-checks.js'
 import { runDoctor } from '../../../src/cli/doctor/run-doctor.js'
+import { checkSafety } from '../../../src/cli/doctor/safety-checks.js'
 import { present } from '../../../src/kit/assert.js'
 import { errorCatalogue } from '../../../src/kit/error-catalogue.js'
 import { profiles } from '../../../src/model/profile.js'
@@ -163,4 +164,23 @@ test('a project that runs MySQL is checked for MySQL, and its folder of programs
     status: 'fail',
     fix: [expect.stringContaining('database.programs'), expect.stringContaining('database.engine: mariadb')],
   })
+})
+
+test('own server settings that take away what an OK stands on are named; harmless ones are not', async () => {
+  const own = async (text: string) => {
+    await mkdir(join(dir, 'config', 'mysql'), { recursive: true })
+    await writeFile(join(dir, 'config', 'mysql', 'extra.cnf'), text)
+    return checkSafety(inputWith())
+  }
+
+  expect(await checkSafety(inputWith())).toMatchObject([{ status: 'pass' }])
+  expect(await own('[mysqld]\nslow_query_log = ON\nsync_binlog = 1\n')).toMatchObject([{ status: 'pass' }])
+  const found = await own(
+    '[mysqld]\nsync-binlog=1000 # faster\nskip-log-bin\nloose-rpl_semi_sync_master_timeout = "100"\n; gtid_strict_mode=0',
+  )
+  expect(found.map(({ status, id, cause }) => [status, id, cause.split(',')[0]])).toEqual([
+    ['warn', 'setting-sync_binlog', 'sync_binlog is 1000'],
+    ['warn', 'setting-log_bin', 'log_bin is OFF'],
+    ['warn', 'setting-rpl_semi_sync_master_timeout', 'rpl_semi_sync_master_timeout is 100'],
+  ])
 })
