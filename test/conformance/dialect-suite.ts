@@ -248,6 +248,18 @@ export function dialectSuite(dialect: Dialect, choice: DatabaseChoice): void {
       expect(await dialect.semiSyncSource(one.control)).toMatchObject({ enabled: false })
     })
 
+    test('a node never takes writes without demanding acknowledgements, also when a statement comes late', async () => {
+      await dialect.endAuthority(one.control)
+      expect(await dialect.semiSyncSource(one.control)).toMatchObject({ enabled: false })
+      await expect(write(one)).rejects.toThrow(/read-only/)
+
+      await dialect.openWrites(one.control)
+      expect(await dialect.semiSyncSource(one.control)).toMatchObject({ enabled: true })
+
+      await dialect.setSemiSyncSource(one.control, false)
+      await write(one)
+    })
+
     test('when the one that acknowledges leaves, the next commit waits for it to come back', async () => {
       await dialect.setSemiSyncReplica(two.control, true)
       await dialect.restartReceiving(two.control)

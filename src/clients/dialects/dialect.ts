@@ -92,6 +92,14 @@ export interface Dialect extends PositionMaths {
   setServerId(connection: SqlConnection, serverId: number): Promise<void>
 
   setSemiSyncSource(connection: SqlConnection, enabled: boolean): Promise<void>
+  /**
+   * Writes, and with them the demand for acknowledgements; one statement, as is {@link endAuthority}. One that was sent to
+   * a slow server by somebody who no longer waits may still be performed much later: no such statement may leave a
+   * node that takes writes and demands nothing.
+   */
+  openWrites(connection: SqlConnection): Promise<void>
+  /** Demands no acknowledgements any more, and is read-only from before that on. */
+  endAuthority(connection: SqlConnection): Promise<void>
   /** Takes effect when receiving starts next. */
   setSemiSyncReplica(connection: SqlConnection, enabled: boolean): Promise<void>
   /** Whether the node acknowledges to its source at the moment. */

@@ -105,6 +105,14 @@ export const mariadbDialect: Dialect = Object.freeze({
     await connection.query(`SET GLOBAL rpl_semi_sync_master_enabled = ${enabled ? 'ON' : 'OFF'}`)
   },
 
+  async openWrites(connection: SqlConnection): Promise<void> {
+    await connection.query('SET GLOBAL rpl_semi_sync_master_enabled = ON, GLOBAL read_only = OFF')
+  },
+
+  async endAuthority(connection: SqlConnection): Promise<void> {
+    await connection.query('SET GLOBAL read_only = ON, GLOBAL rpl_semi_sync_master_enabled = OFF')
+  },
+
   async setSemiSyncReplica(connection: SqlConnection, enabled: boolean): Promise<void> {
     await connection.query(`SET GLOBAL rpl_semi_sync_slave_enabled = ${enabled ? 'ON' : 'OFF'}`)
   },

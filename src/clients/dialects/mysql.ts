@@ -106,6 +106,14 @@ export const mysqlDialect: Dialect = Object.freeze({
     await connection.query(`SET GLOBAL rpl_semi_sync_source_enabled = ${enabled ? 'ON' : 'OFF'}`)
   },
 
+  async openWrites(connection: SqlConnection): Promise<void> {
+    await connection.query('SET GLOBAL rpl_semi_sync_source_enabled = ON, GLOBAL read_only = OFF')
+  },
+
+  async endAuthority(connection: SqlConnection): Promise<void> {
+    await connection.query('SET GLOBAL super_read_only = ON, GLOBAL rpl_semi_sync_source_enabled = OFF')
+  },
+
   async setSemiSyncReplica(connection: SqlConnection, enabled: boolean): Promise<void> {
     await connection.query(`SET GLOBAL rpl_semi_sync_replica_enabled = ${enabled ? 'ON' : 'OFF'}`)
   },

@@ -56,7 +56,7 @@ export async function openForWrites(
     await tools.dialect.allowReplay(connection, true)
     await writeEpoch(connection, master.epoch)
     await letClientsIn(connection)
-    await tools.dialect.setReadOnly(connection, false)
+    await tools.dialect.openWrites(connection)
   })
 }
 

@@ -78,11 +78,14 @@ async function seal(tools: StepTools, step: Step & { kind: 'seal' }, presentEpoc
 /** A node that does not hear this is not surveyed either: see there. */
 async function halt(tools: StepTools, nodes: readonly NodeName[]): Promise<void> {
   await Promise.allSettled(
-    nodes.map((node) =>
-      controlOf(tools, node).run(statementLimitMs, async (connection) => {
+    nodes.map((node) => {
+      const control = controlOf(tools, node)
+      // Whoever was just giving it a place in the old chain must not go on.
+      control.drop()
+      return control.run(statementLimitMs, async (connection) => {
         if (await tools.dialect.replicaStatus(connection)) await tools.dialect.stopReceiving(connection)
-      }),
-    ),
+      })
+    }),
   )
 }
 

@@ -2,7 +2,7 @@ import { present } from '../../kit/assert.js'
 import type { NodeName } from '../../model/node.js'
 import { nodeOf } from '../../model/topology.js'
 import type { RejoinTools } from '../rejoin/rejoin-tools.js'
-import { awaitReplicating, controlOf, wireReplica } from './replication-wiring.js'
+import { awaitReplicating, controlOf, demandChain, wireReplica } from './replication-wiring.js'
 import type { Supervisor } from './supervisor.js'
 import { strayOf } from './survey.js'
 
@@ -23,6 +23,7 @@ export async function readmit(
   const reason = await strayOf(tools, { position, oldMaster: tools.topology().master })
   if (reason !== null) return tools.tell({ kind: 'diverged', node: name, reason })
   const node = nodeOf(tools.topology(), name)
+  demandChain(tools.topology())
   await wireReplica(tools, tools.topology(), node)
   await awaitReplicating(tools, name)
   await tools.tell({

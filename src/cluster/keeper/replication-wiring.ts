@@ -69,6 +69,19 @@ export async function wireReplica(
   })
 }
 
+/**
+ * While there is no master, nodes belong to the change of master: one that is wired meanwhile could be the next master, or
+ * be compared with others while it moves. Asked right before a node is wired; what is under way is cut off at the halt.
+ * Throws REJOIN_REFUSED.
+ */
+export function demandChain({ master }: Pick<Topology, 'master'>): void {
+  if (master === null)
+    throw corelabError('REJOIN_REFUSED', {
+      message: 'The master is being changed; whoever is missing is brought back when that is over',
+      fix: ['corelab status'],
+    })
+}
+
 /** Unique for a node and the epoch it was wired in; the last digit is the node's number. */
 export function serverIdIn(node: NodeName, epoch: number): number {
   return serverIdOf(node) + 10 * epoch
@@ -82,7 +95,7 @@ async function dropAuthority(dialect: Dialect, connection: SqlConnection, node: 
       message: `${node} has ${waiting} commits that wait for an acknowledgement; letting go of them would answer OK`,
       fix: ['corelab status'],
     })
-  if (enabled) await dialect.setSemiSyncSource(connection, false)
+  if (enabled) await dialect.endAuthority(connection)
 }
 
 /** Waits until a replica receives and applies without an error. */

@@ -4,7 +4,7 @@ import { corelabError } from '../../kit/errors.js'
 import type { NodeName } from '../../model/node.js'
 import type { Topology } from '../../model/topology.js'
 import { placeForReturn } from '../../protocol/keeper/topology-change.js'
-import { awaitTrue, controlOf, serverIdIn, wireReplica } from '../keeper/replication-wiring.js'
+import { awaitTrue, controlOf, demandChain, serverIdIn, wireReplica } from '../keeper/replication-wiring.js'
 import type { RejoinTools } from './rejoin-tools.js'
 import type { SourceRefusal } from './source-refusal.js'
 import { refusalOf } from './source-refusal.js'
@@ -35,7 +35,9 @@ export async function followHistory(tools: RejoinTools, node: NodeName): Promise
   const during = whileChainIs(tools, topology)
   const start = await positionOf(during, node)
   await awaitPosition(during, { node: from, position: start })
+  demandChain(tools.topology())
   await takeFreshId(during, node, topology)
+  demandChain(tools.topology())
   await wireReplica(during, topology, { name: node, source: from })
   const refused = await awaitAccepted(during, node)
   if (refused) return { followed: false, ...refused }

@@ -67,7 +67,7 @@ export class DatabaseNode implements Actor {
       network.answer(exchange, connectionRefused)
       return
     }
-    const answer = this.#answerTo(exchange, ask)
+    const answer = this.#answerTo(exchange, isLeftOff(exchange) && ask.kind === 'follow' ? endAuthority : ask)
     if (answer !== null) network.answer(exchange, answer)
   }
 
@@ -184,6 +184,11 @@ export class DatabaseNode implements Actor {
       case 'close-writes':
         this.#closeWrites()
         return this.#status()
+      case 'end-authority':
+        if (this.#commits.busy > 0) return writesUnderWay
+        this.#closeWrites()
+        state.semiSync = false
+        return { kind: 'done' }
       case 'follow':
         return this.#follow(ask)
       case 'nudge':
@@ -232,6 +237,8 @@ export class DatabaseNode implements Actor {
   }
 
   #openWrites(epoch: number): void {
+    // One statement for both: it may come late, when the node is something else.
+    this.state.semiSync = true
     this.state.readOnly = false
     this.state.isClosed = false
     this.state.context.facts.openedWrites(this.state.index, epoch)
@@ -262,6 +269,14 @@ export class DatabaseNode implements Actor {
     this.#dumps.pumpAll()
   }
 }
+
+/** Whoever asked does not wait any more, and sends no further statement: one of several at most is performed still. */
+function isLeftOff({ abandoned, caller, callerLife }: Exchange): boolean {
+  return abandoned || caller.life !== callerLife
+}
+
+/** Of the statements with which a node is wired, the one that can do most harm when it comes late. */
+const endAuthority: NodeAsk = Object.freeze({ kind: 'end-authority' })
 
 function isOfClient({ kind }: NodeAsk): boolean {
   return kind === 'write' || kind === 'read' || kind === 'lookup'

@@ -64,11 +64,14 @@ export function* performStep(tools: KeeperTools, step: Step): Work<StepReport> {
 }
 
 function* seal(tools: KeeperTools, step: Extract<Step, { kind: 'seal' }>): Work<number> {
-  if (step.endOldMaster) tools.aside(endProcess(tools, step.oldMaster))
   const untilMs = tools.nowMs() + sealPatienceMs
   for (;;) {
     const reply = yield* ask(tools.qlink, { kind: 'seal', term: tools.term() }, writeLimitMs)
-    if (reply.kind === 'qlink-done') return reply.epoch
+    if (reply.kind === 'qlink-done') {
+      // Only now: without qlink there is no successor, and it may be the only one that has everything (I6).
+      if (step.endOldMaster) tools.aside(endProcess(tools, step.oldMaster))
+      return reply.epoch
+    }
     // It may just be starting: without it there is no failover.
     const mayCome = reply.kind === 'failed' && tools.nowMs() < untilMs
     if (!mayCome) throw new Trouble(`qlink does not seal: ${whyNot(reply)}`)
@@ -87,6 +90,8 @@ function* endProcess(tools: KeeperTools, node: NodeName): Work<void> {
  * not come to its end: what it may still write would be nobody's, so it is started again without it.
  */
 function* halt(tools: KeeperTools, nodes: readonly NodeName[]): Work<void> {
+  // Whoever was just giving it a place in the old chain must not go on.
+  for (const node of nodes) tools.dropLine(node)
   const replies = yield nodes.map((node) => ({
     kind: 'ask',
     to: tools.nodeOf(node),

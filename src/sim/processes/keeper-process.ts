@@ -223,6 +223,7 @@ export class KeeperProcess implements Actor {
       topology: () => this.state?.topology ?? store.current,
       isBusy: () => this.state?.workflow != null,
       term: () => this.#term,
+      dropLine: (name) => this.#tasks.dropLine(world.process(nodeIndexOf(name))),
       aside: (work) => void this.#tasks.start(work),
       nowMs: () => world.clockMs(this.#process()),
       tell: (what) => world.story?.tell(world.nowUs, this.#process().name, what),

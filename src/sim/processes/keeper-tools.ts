@@ -22,6 +22,8 @@ export interface KeeperTools {
   readonly isBusy: () => boolean
   /** The claim on qlink; 0 before the first. */
   readonly term: () => number
+  /** Ends what is under way with a node, of whichever work. */
+  readonly dropLine: (node: NodeName) => void
   /** Work that nobody waits for. */
   readonly aside: (work: Work<void>) => void
   readonly nowMs: () => number

@@ -119,6 +119,7 @@ function* follow(tools: KeeperTools, name: NodeName, tell: TellFact): Work<strin
 }
 
 function* wire(tools: KeeperTools, name: NodeName, source: NodeName): Work<void> {
+  if (tools.topology().master === null) throw new Trouble('there is no chain to join')
   const serverId = followingId(name, tools.topology().epoch)
   yield* demand(
     'done',

@@ -47,6 +47,8 @@ export function whyNot(reply: Reply): string {
   return 'reason' in reply ? reply.reason : reply.kind
 }
 
+const lineDropped: Answer = Object.freeze({ kind: 'failed', why: 'closed', reason: 'its line was dropped' })
+
 const timedOut: TimedOut = Object.freeze({ kind: 'timed-out' })
 
 interface Task {
@@ -92,6 +94,19 @@ export class Tasks {
   reset(): void {
     this.#tasks.clear()
     this.#lanes.clear()
+  }
+
+  /** Ends the line to a process: whoever waits for an answer over it hears none. */
+  dropLine(callee: Process): void {
+    const lane = this.#lanes.get(callee)
+    this.#lanes.delete(callee)
+    const isOnIt = (exchange: Exchange) => exchange.lane === lane
+    const cut = [...this.#tasks.values()].flatMap(({ exchanges }) => exchanges.filter(isOnIt))
+    for (const exchange of cut) {
+      const { task, round, index } = unpack(exchange.token)
+      exchange.abandoned = true
+      this.#settle(task, round, index, lineDropped)
+    }
   }
 
   answered(exchange: Exchange, answer: Answer): void {

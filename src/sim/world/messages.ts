@@ -21,6 +21,8 @@ export type NodeAsk =
   | { readonly kind: 'epoch-row'; readonly epoch: number }
   | { readonly kind: 'open-writes'; readonly epoch: number }
   | { readonly kind: 'close-writes' }
+  /** Read-only, and no demand for acknowledgements. */
+  | { readonly kind: 'end-authority' }
   /** The id with which it writes from then on, should it become a source. */
   | { readonly kind: 'follow'; readonly source: number; readonly serverId: number }
   /** Stopped replica threads go on. */

@@ -152,6 +152,25 @@ test('the tail of an old master, though longer than what its successor wrote in 
   expect(survey.errant[db2]).toMatch(/something else in the place of 0-33-/)
 })
 
+test('whoever was just wiring a survivor to the old chain does not go on behind the halt', async () => {
+  let goOn: () => void = () => undefined
+  const halted = new Promise<void>((resolve) => {
+    goOn = resolve
+  })
+  const wiring = tools.controls.get(db2)!.run(60_000, async (connection) => {
+    await connection.query('SELECT 1')
+    await halted
+    await mariadbDialect.endAuthority(connection)
+  })
+  await perform({ kind: 'seal', oldMaster: db1, endOldMaster: false })
+  for (const step of toOpenOn(db2, 2)) await perform(step)
+  goOn()
+
+  await expect(wiring).rejects.toThrow()
+  const status = await mariadbDialect.semiSyncSource(ground.nodes[1]!.admin)
+  expect(status).toMatchObject({ enabled: true, clients: 1 })
+})
+
 test('a survivor that did not hear the order to halt is halted before it is surveyed', async () => {
   await perform({ kind: 'seal', oldMaster: db1, endOldMaster: false })
 
