@@ -1,17 +1,24 @@
 import { expect, test } from 'vitest'
 import { runSeed } from '../../../src/sim/run/run-seed.js'
+import { aGoldenRun, goldenPlants, goldenRuns } from './golden.js'
 
-test('the same seed gives the same events in the same order', () => {
-  const seeds = [1, 2, 3, 4, 5]
-  const hashes = () => seeds.map((seed) => runSeed({ seed, seconds: 60 }).hash)
-  const first = hashes()
-  expect(hashes()).toEqual(first)
-  expect(new Set(first).size).toBe(seeds.length)
+test.each(goldenRuns)('seed $seed is the same run on every host: $hash', ({ seed, hash }) => {
+  expect(runSeed({ seed, seconds: 60 }).hash).toBe(hash)
 })
 
-test('a listener changes nothing', () => {
+test('the same seed twice is the same run, whether somebody listens or not', () => {
+  const { seed } = aGoldenRun
   const lines: string[] = []
-  const told = runSeed({ seed: 7, seconds: 60, story: { tell: (_atUs, _who, what) => lines.push(what) } })
-  expect(told).toEqual(runSeed({ seed: 7, seconds: 60 }))
+  const told = runSeed({ seed, seconds: 60, story: { tell: (_atUs, _who, what) => lines.push(what) } })
+  expect(told).toEqual(runSeed({ seed, seconds: 60 }))
   expect(lines.length).toBeGreaterThan(20)
+})
+
+test('another seed is another run', () => {
+  expect(new Set(goldenRuns.map(({ hash }) => hash)).size).toBe(goldenRuns.length)
+})
+
+test.each(goldenPlants)('$name is given away in seed $seed, by $invariant', ({ seed, invariant, plant }) => {
+  expect(runSeed({ seed, seconds: 60, parts: plant.parts }).violation).toMatchObject({ invariant })
+  expect(runSeed({ seed, seconds: 60 }).violation).toBeNull()
 })
