@@ -1,4 +1,4 @@
-// The three masters that are compared, the semi-sync slave of one of them, and qlink beside another.
+// The servers of the comparison: masters of one configuration, qlink, and replicas of either kind.
 import { spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -6,14 +6,41 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const distUrl = new URL('../../dist/', import.meta.url)
+export const distUrl = new URL('../../dist/', import.meta.url)
 const dist = (path) => import(new URL(path, distUrl).href)
 
-/** Starts everything; `stop` ends it and removes the folder. */
-export async function startServers({ signal }) {
+/** Three masters that stand alone, the semi-sync slave of one, qlink beside another; `stop` ends them and removes the folder. */
+export function startAlone({ signal }) {
+  return startIn(signal, async (parts) => {
+    const none = await startDatabase(parts, 'none', 0)
+    const qlink = await startDatabase(parts, 'qlink', 0)
+    const slave = await startDatabase(parts, 'slave', 0)
+    const replica = await startDatabase(parts, 'replica', 1, 'sync_relay_log = 1\n')
+    const running = await startQlink(parts, qlink)
+    await startReplica(slave, replica, parts.secrets)
+    for (const node of [none, qlink, slave]) await openWrites(node)
+    return { masters: { none, qlink, slave }, qlink: running }
+  })
+}
+
+/** The core without keeper and router: a master with qlink, its shadow, and two slaves that follow the shadow. */
+export function startCore({ signal }) {
+  return startIn(signal, async (parts) => {
+    const [master, shadow, ...slaves] = await inOrder([0, 1, 2, 3], (index) =>
+      startDatabase(parts, `core-${index + 1}`, index),
+    )
+    const qlink = await startQlink(parts, master)
+    await follow(shadow, master, parts.secrets)
+    for (const slave of slaves) await follow(slave, shadow, parts.secrets)
+    for (const node of [shadow, ...slaves]) await node.admin.query('START SLAVE')
+    await openWrites(master)
+    return { master, shadow, slaves, qlink }
+  })
+}
+
+async function startIn(signal, start) {
   const work = await mkdtemp(join(tmpdir(), 'corelab-bench-qlink-'))
   const { systemClock } = await dist('kit/clock.js')
-  const context = { clock: systemClock, emit: () => undefined, signal }
   const stops = []
   const stop = async () => {
     for (const each of stops.reverse()) await each().catch(() => undefined)
@@ -21,19 +48,18 @@ export async function startServers({ signal }) {
   }
   try {
     const secrets = (await dist('cluster/environment-store.js')).generateSecrets([])
-    const parts = { work, context, secrets, stops }
-    const none = await startDatabase(parts, 'none', 0)
-    const qlink = await startDatabase(parts, 'qlink', 0)
-    const slave = await startDatabase(parts, 'slave', 0)
-    const replica = await startDatabase(parts, 'replica', 1, 'sync_relay_log = 1\n')
-    const process = await startQlink(parts, qlink)
-    await startReplica(slave, replica, secrets)
-    for (const node of [none, qlink, slave]) await openWrites(node)
-    return { masters: { none, qlink, slave }, qlink: process, secrets, distUrl, stop }
+    const context = { clock: systemClock, emit: () => undefined, signal }
+    return { ...(await start({ work, context, secrets, stops })), secrets, stop }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+async function inOrder(items, make) {
+  const made = []
+  for (const item of items) made.push(await make(item))
+  return made
 }
 
 async function startDatabase({ work, context, secrets, stops }, name, index, userConfig = '') {
@@ -72,7 +98,8 @@ async function startDatabase({ work, context, secrets, stops }, name, index, use
     openConnection({ ...target, user, password }, { connectTimeoutMs: 5000, statementLimitMs: 3_600_000 })
   const admin = await connect('corelab_keeper', secrets.database.keeper)
   stops.push(() => admin.close())
-  return { name, target, admin, connect, pid: running.record.pid, secrets }
+  const node = `db-${index + 1}`
+  return { node, target, admin, connect, pid: running.record.pid, secrets }
 }
 
 async function startQlink({ work, secrets, stops }, leader) {
@@ -110,17 +137,20 @@ function profilingArgs() {
 /** A semi-sync slave that receives and does not apply: nothing but the acknowledging is compared. */
 async function startReplica(master, replica, secrets) {
   await master.admin.query('SET GLOBAL rpl_semi_sync_master_enabled = ON')
-  const { admin } = replica
-  await admin.query('SET GLOBAL rpl_semi_sync_slave_enabled = ON')
-  await admin.query(
-    `CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = ${master.target.port}, MASTER_USER = 'corelab_repl', ` +
-      `MASTER_PASSWORD = '${secrets.database.replication}', MASTER_USE_GTID = slave_pos, MASTER_HEARTBEAT_PERIOD = 0.1`,
-  )
-  await admin.query('START SLAVE IO_THREAD')
+  await replica.admin.query('SET GLOBAL rpl_semi_sync_slave_enabled = ON')
+  await follow(replica, master, secrets)
+  await replica.admin.query('START SLAVE IO_THREAD')
   await until('the slave acknowledges', async () => {
     const [row] = await master.admin.query("SHOW STATUS LIKE 'Rpl_semi_sync_master_clients'")
     if (row.Value !== '1') throw new Error(`${row.Value} semi-sync clients`)
   })
+}
+
+async function follow(replica, { target }, secrets) {
+  await replica.admin.query(
+    `CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = ${target.port}, MASTER_USER = 'corelab_repl', ` +
+      `MASTER_PASSWORD = '${secrets.database.replication}', MASTER_USE_GTID = slave_pos, MASTER_HEARTBEAT_PERIOD = 0.1`,
+  )
 }
 
 async function openWrites({ admin, connect, secrets }) {
