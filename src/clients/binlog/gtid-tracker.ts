@@ -53,10 +53,7 @@ class MariadbTracker implements GtidTracker {
   }
 
   text(): string {
-    const exact = [...this.#domains].map(
-      ([domain, { server, sequence }]) => [domain, { server, sequence: BigInt(sequence) }] as const,
-    )
-    return formatGtidPosition(new Map(exact))
+    return formatGtidPosition(this.#domains)
   }
 
   copy(): GtidTracker {

@@ -17,7 +17,10 @@ export function parseGtidPosition(text: string): GtidPosition {
   return position
 }
 
-export function formatGtidPosition(position: GtidPosition): string {
+/** Numbers do for what counts transaction by transaction: they are exact to 2^53. */
+export function formatGtidPosition(
+  position: ReadonlyMap<number, { readonly server: number; readonly sequence: bigint | number }>,
+): string {
   return [...position]
     .sort(([left], [right]) => left - right)
     .map(([domain, { server, sequence }]) => `${domain}-${server}-${sequence}`)

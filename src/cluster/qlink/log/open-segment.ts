@@ -115,16 +115,19 @@ export class OpenSegment {
    */
   async write(group: WriteGroup): Promise<void> {
     const bytes = group.bytes()
-    await this.file.write(bytes, this.#bytes)
     const offset = this.#bytes
-    this.#bytes += bytes.length
-    this.#crc = crc32(bytes, this.#crc)
-    if (group.count === 0) return
-    const entries = group.entries({ offset, firstOffset: this.#wholeBytes })
-    this.#wholeBytes = this.#bytes
-    this.#wholeCrc = this.#crc
+    const written = this.file.write(bytes, offset)
+    // All of this while the disk works, so that nothing but the disk keeps an acknowledgement waiting.
+    const end = { size: offset + bytes.length, crc: crc32(bytes, this.#crc) }
+    const entries = group.count > 0 ? group.entries({ offset, firstOffset: this.#wholeBytes }) : null
+    await written
+    this.#bytes = end.size
+    this.#crc = end.crc
+    if (entries === null) return
+    this.#wholeBytes = end.size
+    this.#wholeCrc = end.crc
     this.#transactions += group.count
-    await this.#index.add(entries, { size: this.#bytes, crc: this.#crc })
+    await this.#index.add(entries, end)
   }
 
   /** Resolves when the index in its file reaches as far as the segment. */
