@@ -25,6 +25,7 @@ import { acceptLoss } from './force-failover.js'
 import type { HoldPoint } from './hold-point.js'
 import { lostLogOf } from './lost-log.js'
 import { NodeReturn } from './node-return.js'
+import { isLoginRefused } from './refused-login.js'
 import { ShadowTeller } from './shadow-teller.js'
 import { describeEnvironment } from './status-view.js'
 import { StepRunner } from './step-runner.js'
@@ -196,6 +197,7 @@ export class Keeper {
       supervisor: this.#parts.supervisor,
       observations: this.#observations,
       heldBecause: this.#heldBecause,
+      failures: this.#return.failures,
       qlink: this.#qlink,
       transactionsBetween: this.#parts.tools.dialect.transactionsBetween,
       usable: this.#usable,
@@ -248,14 +250,15 @@ export class Keeper {
       kind: 'qlink-seen',
       heardAgoMs: status.link.heardAgoMs,
       bytes: status.counters.bytes,
-      // Nor does it say anything about the master that a qlink without its log does not acknowledge.
-      holdsBack: status.throttled || status.diskError !== null || this.#isLogLost(status),
+      holdsBack: this.#holdsBack(status),
       loopDelayMs: status.loopDelayMs,
     })
   }
 
-  #isLogLost(status: QlinkStatus): boolean {
-    return lostLogOf(status, this.#state.topology.epoch) !== null
+  /** Nor does it say anything about the master that a qlink without its log or its password does not acknowledge. */
+  #holdsBack(status: QlinkStatus): boolean {
+    if (status.throttled || status.diskError !== null) return true
+    return isLoginRefused(status) || lostLogOf(status, this.#state.topology.epoch) !== null
   }
 
   #loseQlink(): void {

@@ -38,6 +38,9 @@ export class NodeReturn {
   #repairsPaused = 0
   #impatient = new AbortController()
   readonly #givenUp = new Set<ComponentName>()
+  /** Their return is a person's matter from now on: it is not tried again by itself meanwhile. */
+  readonly #handedOver = new Set<ComponentName>()
+  readonly #failures = new Map<ComponentName, string>()
   readonly #underWay = new Map<ComponentName, Promise<void>>()
 
   constructor(parts: NodeReturnParts) {
@@ -75,12 +78,36 @@ export class NodeReturn {
 
   /** The same at somebody's wish. Throws what stands against it. */
   async rejoinAs(node: NodeName, mode: RejoinMode): Promise<RejoinOutcome> {
-    await this.#underWay.get(node)?.catch(() => undefined)
     let outcome: RejoinOutcome | null = null
-    await this.#once(node, async () => {
+    const rejoin = async () => {
+      this.#handedOver.delete(node)
       outcome = await rejoinNode(this.tools, { node, mode })
-    })
+    }
+    // Somebody else may have begun between the two.
+    while (outcome === null) {
+      await this.#takeOver(node)
+      await this.#once(node, rejoin)
+    }
+    this.#failures.delete(node)
     return present<RejoinOutcome>(outcome, 'outcome')
+  }
+
+  /** Why nodes could not come back at their last try. */
+  get failures(): ReadonlyMap<ComponentName, string> {
+    return this.#failures
+  }
+
+  /** A return that fails again and again would never make room for a person's. */
+  async #takeOver(name: ComponentName): Promise<void> {
+    this.#handedOver.add(name)
+    this.#wakeAll()
+    await this.#underWay.get(name)?.catch(() => undefined)
+  }
+
+  /** Whoever pauses between two tries wakes up. */
+  #wakeAll(): void {
+    this.#impatient.abort()
+    this.#impatient = new AbortController()
   }
 
   /**
@@ -134,14 +161,13 @@ export class NodeReturn {
   /** Brings back whatever is missing, and waits for it. A node that cannot come back stays out, which its state says. */
   async reconcile(): Promise<void> {
     this.#restarts.clear()
-    this.#impatient.abort()
-    this.#impatient = new AbortController()
     const { supervisor, state } = this.#parts
     for (const name of supervisor.names)
       if (!isNode(name) && !supervisor.isRunning(name)) await supervisor.start(name)
     for (const { name } of state().topology.nodes) {
       // It may be on its way already.
-      await this.#underWay.get(name)
+      await this.#takeOver(name)
+      this.#handedOver.delete(name)
       const { role, serving } = nodeOf(state().topology, name)
       const back = role === 'quarantined' ? () => this.#rejoinByItself(name) : () => this.#readmit(name)
       if (role !== 'master' && !serving) await this.#once(name, back).catch((error) => this.#complain(error))
@@ -176,7 +202,7 @@ export class NodeReturn {
 
   async #withRestarts(name: ComponentName, work: () => Promise<void>): Promise<void> {
     const { clock, signal } = this.#parts.context
-    while (!signal.aborted) {
+    while (!signal.aborted && !this.#handedOver.has(name)) {
       const asked = { atMs: clock.monotonicMs(), indispensable: name === 'qlink' }
       const decision = decideRestart(this.#restarts.get(name) ?? [], asked)
       this.#restarts.set(name, decision.attemptsAtMs)
@@ -188,8 +214,12 @@ export class NodeReturn {
       this.#givenUp.delete(name)
       try {
         await this.#pause(decision.delayMs)
-        return await work()
+        if (this.#handedOver.has(name)) return
+        await work()
+        this.#failures.delete(name)
+        return
       } catch (error) {
+        this.#failures.set(name, reasonOf(error))
         this.#complain(error)
       }
     }

@@ -9,6 +9,7 @@ import type { KeeperState } from '../../protocol/keeper/state.js'
 import { memoryBytesOf } from '../../sys/processes.js'
 import { qlinkSocketOf } from '../qlink-client.js'
 import { lostLogOf, wayOutOfLostLog } from './lost-log.js'
+import { isLoginRefused, wayOutOfRefusedLogin } from './refused-login.js'
 import type { Supervisor } from './supervisor.js'
 import type { Observation } from './watch.js'
 
@@ -20,6 +21,8 @@ export function describeEnvironment(input: {
   readonly observations: ReadonlyMap<NodeName, Observation>
   /** Why the nodes that stay out stay out; one that serves again may still be in it. */
   readonly heldBecause: ReadonlyMap<NodeName, string>
+  /** Why nodes could not come back at their last try. */
+  readonly failures: ReadonlyMap<ComponentName, string>
   /** null while it does not answer. */
   readonly qlink: QlinkStatus | null
   readonly transactionsBetween: (positions: { behind: string; ahead: string }) => number
@@ -56,23 +59,30 @@ function describeComponent(
   const observation = node ? input.observations.get(node.name) : undefined
   const silent = node !== null && state.health[node.name]?.silent === true
   const unreachable = observation?.answered === false && known.state === 'ready' && (node?.serving || silent)
-  const isHeld = node !== null && state.quarantined[node.name] === 'held'
+  const stays = node === null || node.role !== 'quarantined' ? null : staysOutBecause(input, node.name)
   if (spec.name === 'qlink' && known.state === 'ready') return describeQlink(input, spec, pid)
   return {
     name: spec.name,
     kind: spec.kind,
-    state: isHeld ? 'quarantined' : unreachable ? 'degraded' : known.state,
+    state: stays !== null ? 'quarantined' : unreachable ? 'degraded' : known.state,
     role: node?.role ?? null,
     endpoint: endpointOf(input.plan, spec.name),
     pid,
     memoryBytes: pid === null ? null : memoryBytesOf(pid),
     lagTransactions: node?.serving ? lagOf(input, node.name) : null,
-    detail: isHeld
-      ? (input.heldBecause.get(node.name) ?? null)
-      : unreachable
-        ? observation.reason
-        : known.detail,
+    detail: stays ?? (unreachable ? observation.reason : known.detail),
   }
+}
+
+/** null for a node that is on its way back. */
+function staysOutBecause(
+  { state, heldBecause, failures }: Parameters<typeof describeEnvironment>[0],
+  node: NodeName,
+): string | null {
+  if (state.quarantined[node] === 'held')
+    return heldBecause.get(node) ?? 'its history is not that of the others'
+  const failure = failures.get(node)
+  return failure === undefined ? null : `its last try to come back failed: ${failure}`
 }
 
 function describeQlink(
@@ -128,14 +138,18 @@ function endpointOf(plan: BootPlan, name: ComponentName): string {
 }
 
 function nextCommands(
-  { state, qlink }: Parameters<typeof describeEnvironment>[0],
+  { state, qlink, failures }: Parameters<typeof describeEnvironment>[0],
   healthy: boolean,
 ): string[] {
   if (qlink !== null && lostLogOf(qlink, state.topology.epoch) !== null)
     return ['corelab qlink verify', wayOutOfLostLog]
+  if (qlink !== null && isLoginRefused(qlink)) return [...wayOutOfRefusedLogin]
   if (state.refusal) return ['corelab logs', 'corelab up']
   const held = state.topology.nodes.find((node) => state.quarantined[node.name] === 'held')
   if (held) return [`corelab cluster rejoin ${held.name} --mode inspect`]
+  const failed = state.topology.nodes.find(({ name, role }) => role === 'quarantined' && failures.has(name))
+  if (failed)
+    return ['inspect', 'reclone'].map((mode) => `corelab cluster rejoin ${failed.name} --mode ${mode}`)
   return healthy
     ? ['corelab connect db-1', 'corelab logs --follow', 'corelab down']
     : ['corelab logs', 'corelab up']

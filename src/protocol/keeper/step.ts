@@ -269,7 +269,9 @@ function qlinkAfter(
     : event.heardAgoMs === null
       ? (before.heardAtMs ?? nowMs)
       : nowMs - event.heardAgoMs
-  const progressed = starved || event.bytes !== before.bytes
+  // It held everything up until now: what was waiting gets its time from here on.
+  const letsGo = before.holdsBack && !event.holdsBack
+  const progressed = starved || letsGo || event.bytes !== before.bytes
   return {
     seenAtMs: nowMs,
     heardAtMs,

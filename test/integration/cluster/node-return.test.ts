@@ -39,6 +39,17 @@ test('a stopped replica is told to go on when it serves, and left to others when
   await expect.poll(() => isApplying()).toBe(true)
 })
 
+test('a return that fails again and again makes room for a person, and its reason can be read', async () => {
+  cluster = await openDatabaseCluster(2)
+  const state: KeeperState = initialKeeperState(cluster.topology())
+  const returning = nodeReturnOf(() => state)
+  // It serves, so that a return of it is refused each time.
+  returning.rejoin(shadow)
+  await expect.poll(() => returning.failures.get(shadow)).toMatch(/./)
+
+  await expect(returning.rejoinAs(shadow, 'inspect')).rejects.toMatchObject({ code: 'REJOIN_REFUSED' })
+})
+
 async function isApplying(): Promise<boolean> {
   const [row] = await cluster.ask<{ Slave_SQL_Running: string }>(shadow, 'SHOW SLAVE STATUS')
   return row?.Slave_SQL_Running === 'Yes'
