@@ -20,18 +20,24 @@ export interface LogRange extends ReadSegment {
   readonly last: number
 }
 
-/** The chosen part, segment by segment. Throws QLINK_NOT_LOGGED when a bound names a transaction that is not there. */
+/**
+ * The chosen part, segment by segment. Clocks of writers can jump, also back: what stands between the first transaction from
+ * then on and the last one until then belongs to it, whatever its own time.
+ * Throws QLINK_NOT_LOGGED when a bound names a transaction that is not there.
+ */
 export async function* selectRanges(reader: LogReader, { from, to }: LogSelection): AsyncGenerator<LogRange> {
   for (const bound of [from, to]) if (bound?.kind === 'gtid') await assertLogged(reader, bound.gtid)
+  const lastPath = to === null ? null : await pathOfLast(reader, to)
+  if (lastPath === '') return
   let begun = from === null
   for await (const segment of reader.segments()) {
-    const { index } = segment
+    const { index, path } = segment
     const first = begun || from === null ? 0 : firstAt(index, from)
-    if (first < 0) continue
-    const last = to === null ? index.count - 1 : lastAt(index, to)
-    if (first <= last) yield { ...segment, first, last }
-    begun = true
-    if (to !== null && endsWithin(index, to)) return
+    const isLast = path === lastPath
+    const last = isLast && to !== null ? lastAt(index, to) : index.count - 1
+    if (first >= 0) begun = true
+    if (first >= 0 && first <= last) yield { ...segment, first, last }
+    if (isLast) return
   }
 }
 
@@ -43,20 +49,19 @@ function firstAt(index: SegmentIndex, bound: LogBound): number {
   return -1
 }
 
+/** -1: it ends before all of this segment's transactions, or elsewhere. */
 function lastAt(index: SegmentIndex, bound: LogBound): number {
-  if (bound.kind === 'gtid') {
-    const found = findEntry(index, bound.gtid)
-    return found < 0 ? index.count - 1 : found
-  }
+  if (bound.kind === 'gtid') return findEntry(index, bound.gtid)
   let last = index.count - 1
   while (last >= 0 && index.entry(last).atSeconds > bound.atSeconds) last--
   return last
 }
 
-/** Whether nothing behind this segment can belong to the part. */
-function endsWithin(index: SegmentIndex, bound: LogBound): boolean {
-  if (bound.kind === 'gtid') return findEntry(index, bound.gtid) >= 0
-  return index.count > 0 && index.entry(index.count - 1).atSeconds > bound.atSeconds
+/** The last segment that has a transaction of a part that ends there; the empty string when none has. */
+async function pathOfLast(reader: LogReader, bound: LogBound): Promise<string> {
+  let path = ''
+  for await (const segment of reader.segments()) if (lastAt(segment.index, bound) >= 0) path = segment.path
+  return path
 }
 
 async function assertLogged(reader: LogReader, gtid: string): Promise<void> {
