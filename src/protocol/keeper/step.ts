@@ -88,7 +88,8 @@ function onResume(before: KeeperState, around: Surroundings): KeeperState {
 }
 
 function onProcessGone(before: KeeperState, node: NodeName, around: Surroundings): KeeperState {
-  const state = withHealth(before, node, { process: 'gone' })
+  // A frozen one that died gives no answer any more that could bring it back.
+  const state = withHealth(before, node, { process: 'gone', silent: false })
   const { role } = nodeOf(state.topology, node)
   if (role === 'quarantined') return state
   if (node === state.topology.master) return beginFailover(state, `${node} (master) is gone`, around)

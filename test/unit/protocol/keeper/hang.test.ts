@@ -41,3 +41,26 @@ test('a master whose writes waited for qlink gets its time from when qlink lets 
   const late = standStill(soon, { fromMs: fromMs + hangMs - 450, forMs: 1000, holdsBack: false })
   expect(late.workflow).toMatchObject({ kind: 'failover' })
 })
+
+test('a frozen replica that dies while a master is being changed is started again afterwards', () => {
+  const db4 = nodeNames[3] as (typeof nodeNames)[number]
+  let state = initialKeeperState(topologyOf({ epoch: 2, down: [] }))
+  const step = (event: UntimedKeeperEvent, nowMs: number) => {
+    const taken = stepKeeper(state, { ...event, nowMs }, defaultKeeperLimits)
+    state = taken.state
+    return taken.effects
+  }
+  step({ kind: 'resume' }, 0)
+  const frozenMs = 2 * defaultKeeperLimits.replicaSilentMs
+  for (let nowMs = 0; nowMs <= frozenMs; nowMs += 50) {
+    for (const node of nodeNames) if (node !== db4) step({ kind: 'answered', node }, nowMs)
+    step({ kind: 'tick' }, nowMs)
+  }
+  expect(state.health[db4]?.silent).toBe(true)
+  step({ kind: 'failover-asked', request: 1, reason: 'x' }, frozenMs)
+  step({ kind: 'process-gone', node: db4 }, frozenMs)
+  const over = { ...state, workflow: null, topology: topologyOf({ epoch: 3, down: [4] }) }
+  state = over
+
+  expect(step({ kind: 'resume' }, frozenMs + 50)).toContainEqual({ kind: 'restart', node: db4 })
+})
