@@ -39,6 +39,7 @@ const needed: readonly { readonly afterSeeds: number; readonly situations: reado
   {
     afterSeeds: 2000,
     situations: [
+      'stuck shadow given up',
       'un-synced tail lost',
       'keeper died at seal',
       'keeper died at halt',

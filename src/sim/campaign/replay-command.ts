@@ -1,15 +1,18 @@
 /** Of each run, unless somebody wants it otherwise. Long enough to come together again after the faults. */
 export const defaultSeconds = 60
 
-/** What shows one run of a campaign again. */
-export function replayCommand(run: {
-  readonly seed: number
+interface Job {
   readonly seconds: number
   readonly plant: string | null
-}): string {
-  return [
-    `corelab sim replay ${run.seed}`,
-    ...(run.seconds === defaultSeconds ? [] : [`--seconds ${run.seconds}`]),
-    ...(run.plant === null ? [] : [`--plant ${run.plant}`]),
-  ].join(' ')
+}
+
+/** What shows one run of a campaign again. */
+export function replayCommand(run: Job & { readonly seed: number }): string {
+  return `corelab sim replay ${run.seed}${jobFlags(run)}`
+}
+
+/** The flags by which a job differs from the usual one, each with a space before it. */
+export function jobFlags({ seconds, plant }: Job): string {
+  const length = seconds === defaultSeconds ? '' : ` --seconds ${seconds}`
+  return plant === null ? length : `${length} --plant ${plant}`
 }

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { corelabError, reasonOf } from '../../kit/errors.js'
 import type { RunResult } from '../run/run-seed.js'
-import { replayCommand } from './replay-command.js'
+import { jobFlags, replayCommand } from './replay-command.js'
 import type { Chunk, ChunkReport, SeedJob } from './run-chunk.js'
 
 /** Whoever runs seeds for a campaign, a chunk at a time. */
@@ -33,7 +33,7 @@ export function openSeedThread(job: SeedJob, file: URL = threadFile): SeedRunner
     death ??= reason
     const last = waiting
     waiting = null
-    if (last !== null) last.reject(lost(last.chunk, death))
+    if (last !== null) last.reject(lost(last.chunk, job, death))
   }
   worker.on('message', (report: ChunkReport) => {
     const current = waiting
@@ -46,7 +46,7 @@ export function openSeedThread(job: SeedJob, file: URL = threadFile): SeedRunner
   return {
     run: (chunk) =>
       new Promise((resolve, reject) => {
-        if (death !== null) return reject(lost(chunk, death))
+        if (death !== null) return reject(lost(chunk, job, death))
         waiting = { chunk, resolve, reject }
         worker.postMessage(chunk)
       }),
@@ -56,11 +56,11 @@ export function openSeedThread(job: SeedJob, file: URL = threadFile): SeedRunner
   }
 }
 
-function lost({ from, count }: Chunk, reason: string): Error {
+function lost({ from, count }: Chunk, { seconds, plant }: SeedJob, reason: string): Error {
   return corelabError('BUG', {
     message: `The thread that ran seeds ${from} to ${from + count - 1} is gone`,
     detail: reason,
-    fix: [`corelab sim run --from ${from} --seeds ${count} --workers 1`],
+    fix: [`corelab sim run --from ${from} --seeds ${count}${jobFlags({ seconds, plant })} --workers 1`],
   })
 }
 

@@ -196,6 +196,7 @@ export class QlinkProcess implements Actor {
     this.state = after.state
     if (after.state.sealing && !before.sealing) facts.sealAsked(after.state.epoch)
     if (after.state.throttled && !before.throttled) facts.sometimes('back-pressure hit')
+    if (isGivenUp(after.state) && before.throttled) facts.sometimes('stuck shadow given up')
     for (const effect of after.effects) this.#perform(effect, event)
     if (isNews(before, after.state)) this.#tellWatchers()
   }
@@ -289,6 +290,11 @@ export class QlinkProcess implements Actor {
 }
 
 /** What watchers are told at once. */
+/** The shadow is too far behind and holds nobody up any more, because it stands still. */
+function isGivenUp({ shadow, throttled }: QlinkState): boolean {
+  return shadow !== null && shadow.best !== null && !throttled
+}
+
 function isNews(before: QlinkState, after: QlinkState): boolean {
   return (
     before.phase !== after.phase ||
