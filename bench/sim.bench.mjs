@@ -48,6 +48,7 @@ const campaign = await allCores()
 console.log(
   `${whole(campaign.seeds)} seeds on ${workers} threads: ${campaign.seconds.toFixed(1)} s, ${whole(campaign.eventsPerSecond)} events/s, ${campaign.violations} violations, ${campaign.verdict}, hash ${campaign.hash}`,
 )
+for (const each of campaign.violated) console.log(`  ${each}`)
 const hunts = await allPlants()
 for (const { plant, found, seeds: tried, seconds: took } of hunts)
   console.log(
@@ -80,6 +81,7 @@ async function allCores() {
     seconds: result.durationMs / 1000,
     eventsPerSecond: (result.totals.events * 1000) / result.durationMs,
     violations: result.totals.violations,
+    violated: result.violations.map(({ seed, invariant }) => `${invariant} in seed ${seed}`),
     verdict: judgeCampaign(options, result).verdict,
     hash: result.hash,
   }
