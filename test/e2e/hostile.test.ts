@@ -5,7 +5,15 @@ import { openConnection, type SqlConnection } from '../../src/clients/mysql/conn
 import { statePaths } from '../../src/sys/state-dir.js'
 import type { Finished } from '../support/corelab.js'
 import { corelab, makeProject } from '../support/corelab.js'
-import { endpointsOf, pidOf, planOf, statusOf, untilStatus, workloadOn } from '../support/environment.js'
+import {
+  endpointsOf,
+  keeperPidOf,
+  pidOf,
+  planOf,
+  statusOf,
+  untilStatus,
+  workloadOn,
+} from '../support/environment.js'
 
 const force = ['cluster', 'failover', '--force-with-possible-loss']
 
@@ -190,6 +198,37 @@ describe('a core in bad luck', () => {
     expect(up.code, up.stdout).toBe(0)
     await usable()
     await expectRows([1, 3, 4])
+  })
+
+  test('qlink, and then keeper and qlink together, frozen for longer than any time-out change no master and lose nothing', async () => {
+    const before = await usable()
+    const keeper = await keeperPidOf(project.dir)
+    const qlink = pidOf(before, 'qlink')
+    for (const [id, frozen] of [
+      [5, [qlink]],
+      [6, [keeper, qlink]],
+    ] as const) {
+      for (const pid of frozen) process.kill(pid, 'SIGSTOP')
+      const session = await sessionOn(before.topology?.master ?? 'none')
+      let answered = false
+      const writing = session.query(`INSERT INTO bench.luck VALUES (${id}, 'waits')`).then(() => {
+        answered = true
+      })
+      // Longer than a master that hangs is looked on.
+      await new Promise((resolve) => setTimeout(resolve, 6500))
+      expect(answered).toBe(false)
+      for (const pid of frozen) process.kill(pid, 'SIGCONT')
+      await writing
+      await session.close()
+    }
+
+    const { topology, epoch } = await usable()
+    expect({ master: topology?.master, epoch }).toEqual({
+      master: before.topology?.master,
+      epoch: before.epoch,
+    })
+    const ids = await onMaster<{ id: number }>('SELECT id FROM bench.luck WHERE id IN (5, 6)')
+    expect(ids).toHaveLength(2)
   })
 
   async function loseLog(): Promise<void> {
