@@ -194,7 +194,9 @@ export class LogWriter {
     const format = present(this.#format, 'format description of the leader')
     if (current && !current.endsWhole) return current
     if (current && this.#takes(current, format)) {
-      const fits = current.bytes + group.length <= this.options.segmentBytes
+      const isFull = current.bytes + group.length > this.options.segmentBytes
+      // The first segment of a log, or of a process, was begun when no room had been made yet.
+      const fits = !isFull && !(current.isOutgrown && this.#spare.isReady)
       if (fits || current.transactions === 0) return current
     }
     if (current) await this.#letGo(current)

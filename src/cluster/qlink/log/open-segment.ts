@@ -37,6 +37,8 @@ export class OpenSegment {
   #crc: number
   #wholeCrc: number
   #transactions: number
+  /** Beyond this the file grows with each group, which makes every sync dearer: no blocks were made beforehand there. */
+  #roomEnd: number
 
   private constructor(
     private readonly disk: Disk,
@@ -53,6 +55,7 @@ export class OpenSegment {
     this.#crc = facts.crc
     this.#wholeCrc = facts.crc
     this.#transactions = facts.transactions
+    this.#roomEnd = facts.bytes + firstRoomBytes
   }
 
   /** A new segment, durable with its name before anything is written to it. */
@@ -80,7 +83,9 @@ export class OpenSegment {
       await disk.syncDir(dir)
       const facts = { start, format, bytes: head.length, crc: crc32(head), transactions: 0 }
       const written = { bytes: header.length, crc: crc32(header) }
-      return new OpenSegment(disk, dir, file, index, { ...facts, index: written })
+      const segment = new OpenSegment(disk, dir, file, index, { ...facts, index: written })
+      if (!isNew) segment.#roomEnd = Number.POSITIVE_INFINITY
+      return segment
     } catch (error) {
       await Promise.allSettled([file.close(), index?.close()])
       await disk.remove(path).catch(() => undefined)
@@ -102,6 +107,11 @@ export class OpenSegment {
 
   get transactions(): number {
     return this.#transactions
+  }
+
+  /** A segment with room would be cheaper to go on with, once there is one. */
+  get isOutgrown(): boolean {
+    return this.#bytes > this.#roomEnd
   }
 
   /** False while a transaction is written in parts. */
@@ -141,6 +151,7 @@ export class OpenSegment {
     await this.file.sync()
     this.#bytes = this.#wholeBytes
     this.#crc = this.#wholeCrc
+    this.#roomEnd = this.#wholeBytes + firstRoomBytes
   }
 
   /** Ends the segment in order: nothing behind its last whole transaction, and the index says so. */

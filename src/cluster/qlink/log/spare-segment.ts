@@ -34,6 +34,10 @@ export class SpareSegment {
     },
   ) {}
 
+  get isReady(): boolean {
+    return this.#ready !== null
+  }
+
   /** Starts to make one in a while, unless there is one. */
   prepare(): void {
     if (this.#ready || this.#making || this.#timer || this.#closed) return

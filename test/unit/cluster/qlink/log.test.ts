@@ -56,6 +56,24 @@ test('a segment ends between transactions, before the group that would make it t
     expect((await readFile(join(log.dir, name))).length).toBeLessThanOrEqual(2000)
 })
 
+test('a segment that was begun without room is left once there is room elsewhere, with nothing lost or doubled', async () => {
+  const segmentBytes = 16 * 1024 * 1024
+  const rowBytes = 100 * 1024
+  const log = await openLog(temp.path, { segmentBytes })
+  let last = 0
+  const writeOne = () => log.write(transaction(++last, { rowBytes }))
+  const segments = async () => (await readdir(log.dir)).filter((name) => /^\d+\.binlog$/.test(name))
+  await expect.poll(() => writeOne().then(segments), { timeout: 20_000 }).toHaveLength(2)
+  expect(last * rowBytes, 'it was far from full').toBeLessThan(segmentBytes - 2 * rowBytes)
+  for (let each = 0; each < 5; each++) await writeOne()
+  await log.writer.close()
+
+  expect(await segments()).toHaveLength(2)
+  expect(await gtidsIn(log.dir)).toEqual(numbered(1, last))
+  const { recovered } = await openLog(temp.path)
+  expect(recovered.end.gtid).toBe(`0-1-${last}`)
+})
+
 test('each epoch has segments of its own, and an empty one leaves no file', async () => {
   const log = await openLog(temp.path)
   await log.write(...transactions(1, 2))
