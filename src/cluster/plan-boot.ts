@@ -42,6 +42,7 @@ export interface PlanInput {
   readonly proxyEntryFile: string
   readonly faultProxy: boolean
   readonly stonith: boolean
+  readonly guarded: boolean
   readonly asRoot: boolean
   readonly directIo: boolean
   /** Raises every component's limit to become ready; null keeps the components' own. */
@@ -90,6 +91,7 @@ export function planBoot(input: PlanInput): BootPlan {
     nodes,
     network,
     stonith: input.stonith,
+    guarded: input.guarded,
     components: components.map((spec) => withLimit(spec, input.readyLimitMs)),
     preparedDataDir: input.preparedDataDir,
   })

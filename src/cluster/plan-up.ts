@@ -37,6 +37,8 @@ export interface UpOptions extends EnvironmentRef {
   readonly faultProxy?: boolean | undefined
   /** Whether a failover also ends the old master's process. Default: as its servers run now, else yes. */
   readonly stonith?: boolean | undefined
+  /** Whether the keeper puts safety settings back. Default: as its servers run now, else yes. */
+  readonly guarded?: boolean | undefined
   /** Starts a second keeper, too, which takes over when the first one is gone. Default: no. */
   readonly standby?: boolean | undefined
 }
@@ -85,18 +87,22 @@ export async function planWith(options: UpOptions, secrets: Secrets, context: Co
 async function waysOf(
   options: UpOptions,
   context: Context,
-): Promise<{ readonly faultProxy: boolean; readonly stonith: boolean }> {
+): Promise<{ readonly faultProxy: boolean; readonly stonith: boolean; readonly guarded: boolean }> {
   const { components } = await readLiveProcesses(options)
   if (Object.keys(components).length === 0)
-    return { faultProxy: options.faultProxy ?? false, stonith: options.stonith ?? true }
-  const { network, stonith } = await readPlan(options)
+    return {
+      faultProxy: options.faultProxy ?? false,
+      stonith: options.stonith ?? true,
+      guarded: options.guarded ?? true,
+    }
+  const { network, stonith, guarded } = await readPlan(options)
   if (options.faultProxy && network === null)
     context.emit({
       kind: 'warning',
       code: 'NETWORK_KEPT',
       message: 'the core runs without a fault proxy; corelab down, then up --fault-proxy puts it in',
     })
-  return { faultProxy: network !== null, stonith }
+  return { faultProxy: network !== null, stonith, guarded }
 }
 
 function warnEngineKept(engine: DatabaseEngine, context: Context): void {

@@ -51,6 +51,8 @@ export interface BootPlan {
   readonly network: NetworkPlan | null
   /** Whether a failover also ends the old master's process. Only drills do without, to see the seal alone hold. */
   readonly stonith: boolean
+  /** Whether the keeper puts settings back that an OK stands on. Only negative controls do without. */
+  readonly guarded: boolean
   readonly components: readonly ComponentSpec[]
   /** The folder with system tables that new data dirs are copied from. */
   readonly preparedDataDir: string

@@ -32,6 +32,8 @@ export interface DrillEnvironment {
   readonly network: boolean
   /** false: the keeper cannot end an old master's process, as if it were on a host out of reach. */
   readonly stonith: boolean
+  /** false: the keeper does not put safety settings back, so that one can be switched off to see what follows. */
+  readonly guarded: boolean
 }
 
 export type DrillNeed = 'qlink' | 'fault-proxy' | 'mariadb'

@@ -56,7 +56,7 @@ export async function assembleCore(input: {
   })
   const addresses = addressesOf(plan)
   const linesOf = () => openControls({ ...input, controlOf: addresses.controlOf })
-  const [controls, reads, writes] = [linesOf(), linesOf(), linesOf()]
+  const [controls, reads, writes, looks] = [linesOf(), linesOf(), linesOf(), linesOf()]
   const supervisor = new Supervisor({
     runtime: new NativeRuntime(context.clock),
     specs: plan.components,
@@ -97,6 +97,7 @@ export async function assembleCore(input: {
       )
     },
     probes: { reads: { ...steps, controls: reads }, writes: { ...steps, controls: writes } },
+    looks: { ...steps, controls: looks },
   })
   return {
     keeper,
@@ -109,7 +110,8 @@ export async function assembleCore(input: {
     leftRunning: left?.components ?? {},
     close() {
       void redis.close()
-      for (const lines of [controls, reads, writes]) for (const control of lines.values()) control.drop()
+      for (const lines of [controls, reads, writes, looks])
+        for (const control of lines.values()) control.drop()
     },
   }
 }

@@ -26,6 +26,8 @@ import type { HoldPoint } from './hold-point.js'
 import { lostLogOf } from './lost-log.js'
 import { NodeReturn } from './node-return.js'
 import { isLoginRefused } from './refused-login.js'
+import type { WiringTools } from './replication-wiring.js'
+import { guardSettings } from './settings-guard.js'
 import { ShadowTeller } from './shadow-teller.js'
 import { describeEnvironment } from './status-view.js'
 import { StepRunner } from './step-runner.js'
@@ -47,6 +49,8 @@ export interface KeeperParts {
   readonly serverVersion: string
   readonly openReader: VerifyTools['openReader']
   readonly probes: ProbeLines
+  /** The lines of the guard of settings. */
+  readonly looks: WiringTools
   readonly hold: HoldPoint
   readonly context: Context
 }
@@ -123,13 +127,13 @@ export class Keeper {
 
   /** Drops all lines to a node; they are opened again when they are needed. */
   hangUp(node: NodeName): void {
-    const { tools, probes } = this.#parts
-    for (const { controls } of [tools, probes.reads, probes.writes]) controls.get(node)?.drop()
+    const { tools, probes, looks } = this.#parts
+    for (const { controls } of [tools, probes.reads, probes.writes, looks]) controls.get(node)?.drop()
   }
 
   /** Looks at nodes and qlink until the context is aborted. */
   async watch(): Promise<void> {
-    const { context, probes, tools } = this.#parts
+    const { context, probes, tools, looks, plan } = this.#parts
     void this.tell({ kind: 'resume' })
     await Promise.all([
       watchNodes(probes, {
@@ -143,6 +147,7 @@ export class Keeper {
         context,
       ),
       this.#tick(),
+      plan.guarded ? guardSettings({ looks, repairs: tools, state: () => this.#state, context }) : null,
     ])
   }
 

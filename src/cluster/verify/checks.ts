@@ -2,6 +2,7 @@ import { formatCount } from '../../kit/units.js'
 import type { NodeName } from '../../model/node.js'
 import { controlOf } from '../keeper/replication-wiring.js'
 import type { ComparedTables } from './compare-tables.js'
+import { globalValues } from './global-values.js'
 import type { SamePosition } from './same-position.js'
 import { safetySettings, violationsOf } from './settings.js'
 import type { TableDifference, VerifyCheck, VerifyTools } from './verify-tools.js'
@@ -58,7 +59,9 @@ export async function checkSettings(
   const violations = await Promise.all(
     all.map(async (node) => {
       const settings = safetySettings(tools.dialect.engine, node === nodes.master ? 'master' : 'replica')
-      return violationsOf(settings, await valuesOf(tools, node)).map((text) => `${node}: ${text}`)
+      return violationsOf(settings, await globalValues(tools, { node, limitMs: statementLimitMs })).map(
+        (text) => `${node}: ${text}`,
+      )
     }),
   )
   return checkOf(
@@ -93,21 +96,6 @@ export function historyOf(tools: VerifyTools, node: NodeName): Promise<string> {
 }
 
 /** Variables and status values in one, by their names in lower case. */
-async function valuesOf(tools: VerifyTools, node: NodeName): Promise<ReadonlyMap<string, string>> {
-  return controlOf(tools, node).run(statementLimitMs, async (connection) => {
-    const rows = [
-      ...(await connection.query<NamedValue>('SHOW GLOBAL VARIABLES')),
-      ...(await connection.query<NamedValue>("SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync%'")),
-    ]
-    return new Map(rows.map(({ Variable_name, Value }) => [Variable_name.toLowerCase(), Value]))
-  })
-}
-
-interface NamedValue {
-  readonly Variable_name: string
-  readonly Value: string
-}
-
 function checkOf(name: VerifyCheck['name'], violations: readonly string[], holds: string): VerifyCheck {
   const [first] = violations
   const more = violations.length > 1 ? ` (and ${formatCount(violations.length - 1)} more)` : ''

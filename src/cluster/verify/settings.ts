@@ -8,6 +8,8 @@ export interface SafetySetting {
   readonly wanted: string | number
   /** What goes wrong with another one. */
   readonly why: string
+  /** Whether the keeper's account may set it while the server runs. */
+  readonly settable?: true
 }
 
 /** What must be in force on a node, by its part. Pure. */
@@ -44,13 +46,23 @@ function normalised(value: string): string {
 const unboundedMs = 4_294_967_295
 
 const durable: readonly SafetySetting[] = [
-  { name: 'sync_binlog', wanted: '1', why: 'a crash could lose binlog that was acknowledged' },
+  {
+    name: 'sync_binlog',
+    wanted: '1',
+    why: 'a crash could lose binlog that was acknowledged',
+    settable: true,
+  },
   { name: 'innodb_flush_log_at_trx_commit', wanted: '1', why: 'a crash could lose commits' },
   { name: 'innodb_doublewrite', wanted: 'ON', why: 'a torn page could not be mended' },
   { name: 'log_bin', wanted: 'ON', why: 'nobody could follow this node' },
-  { name: 'binlog_format', wanted: 'ROW', why: 'statements may give other rows elsewhere' },
-  { name: 'binlog_row_image', wanted: 'FULL', why: 'changes could not be undone or compared' },
-  { name: 'binlog_checksum', wanted: 'CRC32', why: 'damage would not be seen' },
+  { name: 'binlog_format', wanted: 'ROW', why: 'statements may give other rows elsewhere', settable: true },
+  {
+    name: 'binlog_row_image',
+    wanted: 'FULL',
+    why: 'changes could not be undone or compared',
+    settable: true,
+  },
+  { name: 'binlog_checksum', wanted: 'CRC32', why: 'damage would not be seen', settable: true },
   { name: 'relay_log_recovery', wanted: 'ON', why: 'torn relay logs would be trusted after a crash' },
 ]
 
@@ -58,18 +70,39 @@ function mariadbSettings(isMaster: boolean): readonly SafetySetting[] {
   return [
     ...durable,
     { name: 'log_slave_updates', wanted: 'ON', why: 'it could not become master' },
-    { name: 'gtid_strict_mode', wanted: 'ON', why: 'a forked history would be followed without a word' },
+    {
+      name: 'gtid_strict_mode',
+      wanted: 'ON',
+      why: 'a forked history would be followed without a word',
+      settable: true,
+    },
     { name: 'gtid_domain_id', wanted: '0', why: 'another domain hides a split history' },
     {
       name: 'rpl_semi_sync_master_wait_point',
       wanted: 'AFTER_SYNC',
       why: 'reads would see what may be lost',
+      settable: true,
     },
-    { name: 'rpl_semi_sync_master_timeout', wanted: unboundedMs, why: 'commits would go on unacknowledged' },
-    { name: 'rpl_semi_sync_master_wait_no_slave', wanted: 'ON', why: 'commits would not wait for qlink' },
-    { name: 'rpl_semi_sync_slave_enabled', wanted: 'OFF', why: 'only qlink may acknowledge' },
-    { name: 'rpl_semi_sync_master_enabled', wanted: isMaster ? 'ON' : 'OFF', why: roleReason(isMaster) },
-    { name: 'read_only', wanted: isMaster ? 'OFF' : 'ON', why: writeReason(isMaster) },
+    {
+      name: 'rpl_semi_sync_master_timeout',
+      wanted: unboundedMs,
+      why: 'commits would go on unacknowledged',
+      settable: true,
+    },
+    {
+      name: 'rpl_semi_sync_master_wait_no_slave',
+      wanted: 'ON',
+      why: 'commits would not wait for qlink',
+      settable: true,
+    },
+    { name: 'rpl_semi_sync_slave_enabled', wanted: 'OFF', why: 'only qlink may acknowledge', settable: true },
+    {
+      name: 'rpl_semi_sync_master_enabled',
+      wanted: isMaster ? 'ON' : 'OFF',
+      why: roleReason(isMaster),
+      settable: true,
+    },
+    { name: 'read_only', wanted: isMaster ? 'OFF' : 'ON', why: writeReason(isMaster), settable: true },
     ...(isMaster ? ackStatus('Rpl_semi_sync_master') : []),
   ]
 }
@@ -85,17 +118,39 @@ function mysqlSettings(isMaster: boolean): readonly SafetySetting[] {
       name: 'rpl_semi_sync_source_wait_point',
       wanted: 'AFTER_SYNC',
       why: 'reads would see what may be lost',
+      settable: true,
     },
-    { name: 'rpl_semi_sync_source_timeout', wanted: unboundedMs, why: 'commits would go on unacknowledged' },
-    { name: 'rpl_semi_sync_source_wait_no_replica', wanted: 'ON', why: 'commits would not wait for qlink' },
+    {
+      name: 'rpl_semi_sync_source_timeout',
+      wanted: unboundedMs,
+      why: 'commits would go on unacknowledged',
+      settable: true,
+    },
+    {
+      name: 'rpl_semi_sync_source_wait_no_replica',
+      wanted: 'ON',
+      why: 'commits would not wait for qlink',
+      settable: true,
+    },
     {
       name: 'rpl_semi_sync_source_wait_for_replica_count',
       wanted: '1',
       why: 'qlink is the only one to wait for',
+      settable: true,
     },
-    { name: 'rpl_semi_sync_replica_enabled', wanted: 'OFF', why: 'only qlink may acknowledge' },
-    { name: 'rpl_semi_sync_source_enabled', wanted: isMaster ? 'ON' : 'OFF', why: roleReason(isMaster) },
-    { name: 'super_read_only', wanted: isMaster ? 'OFF' : 'ON', why: writeReason(isMaster) },
+    {
+      name: 'rpl_semi_sync_replica_enabled',
+      wanted: 'OFF',
+      why: 'only qlink may acknowledge',
+      settable: true,
+    },
+    {
+      name: 'rpl_semi_sync_source_enabled',
+      wanted: isMaster ? 'ON' : 'OFF',
+      why: roleReason(isMaster),
+      settable: true,
+    },
+    { name: 'super_read_only', wanted: isMaster ? 'OFF' : 'ON', why: writeReason(isMaster), settable: true },
     ...(isMaster ? ackStatus('Rpl_semi_sync_source') : []),
   ]
 }

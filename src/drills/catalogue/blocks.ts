@@ -15,11 +15,11 @@ export const silence: SingleStep = { do: 'await', what: 'silence', limitMs: 30_0
 export const whole: SingleStep = { do: 'await', what: 'whole', limitMs: 90_000 }
 
 /** Connections go straight to the nodes, and the keeper can end any process. */
-export const plain: DrillEnvironment = { network: false, stonith: true }
+export const plain: DrillEnvironment = { network: false, stonith: true, guarded: true }
 /** Every connection can be broken. */
-export const proxied: DrillEnvironment = { network: true, stonith: true }
+export const proxied: DrillEnvironment = { network: true, stonith: true, guarded: true }
 /** As if the old master were on a host that nobody reaches: it lives on, and only the seal holds it. */
-export const outOfReach: DrillEnvironment = { network: true, stonith: false }
+export const outOfReach: DrillEnvironment = { network: true, stonith: false, guarded: true }
 
 /** The master dies at once, sockets and all. */
 export const afterKill = { aimMs: 1000, limitMs: 15_000 } as const

@@ -9,7 +9,7 @@ export const fallbackControl: Drill = {
   shows:
     'With a time-out after which the master goes on without an acknowledgement (the default of every server), acknowledged writes are lost, and the checkers find them.',
   kind: 'negative-control',
-  environment: proxied,
+  environment: { ...proxied, guarded: false },
   needs: ['qlink', 'fault-proxy', 'mariadb'],
   schedule: [
     calm,

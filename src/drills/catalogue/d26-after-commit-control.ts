@@ -9,7 +9,7 @@ export const afterCommitControl: Drill = {
   shows:
     "With AFTER_COMMIT (MariaDB's default) other clients see a row before anybody but the master has it; when the master dies the row never was.",
   kind: 'negative-control',
-  environment: proxied,
+  environment: { ...proxied, guarded: false },
   needs: ['qlink', 'fault-proxy', 'mariadb'],
   schedule: [
     calm,

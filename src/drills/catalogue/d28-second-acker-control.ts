@@ -9,7 +9,7 @@ export const secondAckerControl: Drill = {
   shows:
     'With a second node that acknowledges, sealing qlink fences nothing: cut off together with it, the old master goes on telling its clients OK beside the new one.',
   kind: 'negative-control',
-  environment: outOfReach,
+  environment: { ...outOfReach, guarded: false },
   needs: ['qlink', 'fault-proxy', 'mariadb'],
   schedule: [
     calm,

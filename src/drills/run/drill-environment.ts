@@ -42,6 +42,7 @@ export async function openDrillEnvironment(
       limitMs: null,
       faultProxy: wishes.network,
       stonith: wishes.stonith,
+      guarded: wishes.guarded,
     },
     context,
   )

@@ -57,6 +57,9 @@ function drillLines(drill: Drill, { paint, width, program }: Screen): string[] {
     ...(drill.environment.stonith
       ? []
       : [['Keeper', 'cannot end the old master, as if its host were out of reach'] as [string, string]]),
+    ...(drill.environment.guarded
+      ? []
+      : [['Settings', 'the keeper does not put safety settings back'] as [string, string]]),
     ...(drill.needs.length === 0 ? [] : [['Needs', drill.needs.join(', ')] as [string, string]]),
   ]
   const steps = drill.schedule.map(
