@@ -111,7 +111,10 @@ export function replaySuite(dialect: Dialect, choice: DatabaseChoice): void {
           const [sum] = await session.query<Record<string, string>>(`CHECKSUM TABLE ${table}`)
           // Rows do not carry the counter; it is above the highest number on every node. MySQL names a column's character set
           // when the statement did, also where it is that of the table.
-          const definition = made?.['Create Table']?.replace(/ AUTO_INCREMENT=\d+| CHARACTER SET utf8mb4/g, '')
+          const definition = made?.['Create Table']?.replace(
+            / AUTO_INCREMENT=\d+| CHARACTER SET utf8mb4/g,
+            '',
+          )
           seen[name] = [definition, sum?.Checksum]
         }
         return seen
