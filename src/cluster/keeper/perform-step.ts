@@ -1,4 +1,4 @@
-import { reasonOf } from '../../kit/errors.js'
+import { CorelabError, reasonOf } from '../../kit/errors.js'
 import type { NodeName } from '../../model/node.js'
 import type { Topology } from '../../model/topology.js'
 import { nodeOf } from '../../model/topology.js'
@@ -12,6 +12,9 @@ import type { StepTools } from './step-tools.js'
 import { survey } from './survey.js'
 
 const statementLimitMs = 1000
+/** A qlink that ended is there again within a second or two: it is waited for, and asked often. */
+const qlinkLimitMs = 1500
+const qlinkPollMs = 20
 
 /**
  * Performs one step against the real servers. Each may be repeated. `tools.context.signal` ends a step that is of no
@@ -61,7 +64,7 @@ export async function performStep(tools: StepTools, step: Step, topology: Topolo
  * process is ended: without qlink there is no successor, and it may be the only one that has everything (I6).
  */
 async function seal(tools: StepTools, step: Step & { kind: 'seal' }, presentEpoch: number): Promise<number> {
-  const { epoch } = await tools.qlink.seal({ term: tools.term(), epoch: null })
+  const { epoch } = await sealOnceReachable(tools)
   const lost = forgottenEpoch(epoch, presentEpoch)
   if (lost !== null) throw logLost(lost)
   if (step.endOldMaster)
@@ -73,6 +76,24 @@ async function seal(tools: StepTools, step: Step & { kind: 'seal' }, presentEpoc
       }),
     )
   return epoch
+}
+
+async function sealOnceReachable({
+  qlink,
+  term,
+  context,
+}: StepTools): ReturnType<StepTools['qlink']['seal']> {
+  const { clock, signal } = context
+  const deadlineMs = clock.monotonicMs() + qlinkLimitMs
+  for (;;) {
+    try {
+      return await qlink.seal({ term: term(), epoch: null })
+    } catch (error) {
+      const isAway = error instanceof CorelabError && error.code === 'QLINK_UNREACHABLE'
+      if (!isAway || clock.monotonicMs() >= deadlineMs) throw error
+    }
+    await clock.sleep(qlinkPollMs, signal)
+  }
 }
 
 /** A node that does not hear this is not surveyed either: see there. */
