@@ -4,6 +4,7 @@ import { formatDuration } from '../../kit/units.js'
 import type { NodeName } from '../../model/node.js'
 import { awaitTrue, controlOf } from './replication-wiring.js'
 import type { StepTools } from './step-tools.js'
+import { strayOf } from './survey.js'
 
 /** While routers hold back what begins, every moment counts. */
 const statementLimitMs = 1000
@@ -41,6 +42,8 @@ export async function checkCandidate(tools: StepTools, { oldMaster, candidate }:
     throw refused(`${candidate} does not replicate: ${replica.replica?.lastError ?? 'it is stopped'}`)
   const lag = dialect.transactionsBetween({ behind: replica.position, ahead: master.position })
   if (lag > lagTransactionsMax) throw refused(`${candidate} lags by ${lag} transactions`)
+  const stray = await strayOf(tools, { position: replica.position, oldMaster })
+  if (stray !== null) throw refused(`${candidate}: ${stray}`)
   if (master.open.oldestAgeMs > openTransactionAgeMsMax)
     throw refused(`a transaction is open on ${oldMaster} for ${formatDuration(master.open.oldestAgeMs)}`)
   if (status.phase !== 'open' || status.link.state !== 'receiving')
@@ -93,9 +96,27 @@ export async function level(tools: StepTools, { oldMaster, candidate }: HandOver
         ),
     }),
   ])
+  const its = await controlOf(tools, candidate).run(statementLimitMs, (connection) =>
+    dialect.position(connection),
+  )
+  if (!isAllOf(tools, { has: its, whole: position }))
+    throw refused(`${candidate} has what ${oldMaster} does not have: it is at ${its}, not at ${position}`)
   const after = await positionOf()
   if (dialect.transactionsBetween({ behind: position, ahead: after }) > 0)
     throw refused(`${oldMaster} was written to although it is read-only`)
+}
+
+/**
+ * Whether a node has nothing that is not in `whole`. As far is not enough: what somebody wrote on a replica has a place in
+ * the sequence, too, and can have the very one of a transaction of the master.
+ */
+function isAllOf(
+  { dialect }: Pick<StepTools, 'dialect'>,
+  { has, whole }: { readonly has: string; readonly whole: string },
+): boolean {
+  const ends = dialect.lastGtidsOf(whole)
+  const isLonger = dialect.transactionsBetween({ behind: whole, ahead: has }) > 0
+  return !isLonger && dialect.lastGtidsOf(has).every((gtid) => ends.includes(gtid))
 }
 
 function refused(reason: string) {

@@ -2,7 +2,7 @@ import type { SqlConnection } from '../../clients/mysql/connection.js'
 import { corelabError } from '../../kit/errors.js'
 import type { NodeName } from '../../model/node.js'
 import { letClientsIn } from './client-door.js'
-import { awaitTrue, controlOf } from './replication-wiring.js'
+import { awaitTrue, controlOf, serverIdIn } from './replication-wiring.js'
 import type { StepTools } from './step-tools.js'
 
 const statementLimitMs = 5000
@@ -24,6 +24,8 @@ export async function attachQlink(tools: Omit<StepTools, 'endProcess'>, master: 
   const control = controlOf(tools, master.name)
   await control.run(statementLimitMs, async (connection) => {
     await dialect.setReadOnly(connection, true)
+    // After a restart it would write under its configured one, in every epoch: a GTID that it lost could be given again.
+    await dialect.setServerId(connection, serverIdIn(master.name, master.epoch))
     if (await dialect.replicaStatus(connection)) await dialect.forgetSource(connection)
     await dialect.setSemiSyncReplica(connection, false)
     await dialect.setSemiSyncSource(connection, true)
