@@ -161,6 +161,7 @@ export class NodeReturn {
   /** Brings back whatever is missing, and waits for it. A node that cannot come back stays out, which its state says. */
   async reconcile(): Promise<void> {
     this.#restarts.clear()
+    for (const name of this.#givenUp) this.#takeUp(name)
     const { supervisor, state } = this.#parts
     for (const name of supervisor.names)
       if (!isNode(name) && !supervisor.isRunning(name)) await supervisor.start(name)
@@ -211,7 +212,7 @@ export class NodeReturn {
         await this.#pause(givenUpPauseMs)
         continue
       }
-      this.#givenUp.delete(name)
+      this.#takeUp(name)
       try {
         await this.#pause(decision.delayMs)
         if (this.#handedOver.has(name)) return
@@ -232,6 +233,11 @@ export class NodeReturn {
     const message = `${name} ended too often in a row; it is tried again in a minute, or by corelab up at once`
     this.#parts.context.emit({ kind: 'warning', code: 'GIVEN_UP', message })
     if (isNode(name)) void this.#parts.tell({ kind: 'given-up', node: name })
+  }
+
+  /** This try may come in the middle of a change of master, and come to nothing: then it is asked for again. */
+  #takeUp(name: ComponentName): void {
+    if (this.#givenUp.delete(name) && isNode(name)) void this.#parts.tell({ kind: 'taken-up', node: name })
   }
 
   /** Ends early when somebody wants everything back now. */

@@ -92,6 +92,8 @@ export type KeeperEvent = { readonly nowMs: number } & (
   | { readonly kind: 'process-gone'; readonly node: NodeName }
   /** It ended too often in a row and is not started again by itself. */
   | { readonly kind: 'given-up'; readonly node: NodeName }
+  /** One that was given up has its chance again: because a person asks, or its crashes are long ago. */
+  | { readonly kind: 'taken-up'; readonly node: NodeName }
   | { readonly kind: 'answered'; readonly node: NodeName }
   | { readonly kind: 'acknowledged'; readonly node: NodeName }
   | {

@@ -41,6 +41,11 @@ function onEvent(state: KeeperState, event: KeeperEvent, around: Surroundings): 
       return onProcessGone(state, event.node, around)
     case 'given-up':
       return onGivenUp(state, event.node, around)
+    case 'taken-up':
+      // That try may come in the middle of a change of master, and come to nothing; then it is asked for again.
+      return state.health[event.node]?.leftAlone === 'given-up'
+        ? withHealth(state, event.node, { leftAlone: null })
+        : state
     case 'answered':
       return onAnswered(state, event.node, around)
     case 'acknowledged':

@@ -16,7 +16,7 @@ import {
   writeLimitMs,
 } from './keeper-tools.js'
 import { followingId, leadingId } from './server-ids.js'
-import { mayTakePart, survey } from './survey.js'
+import { mayTakePart, strayOf, survey } from './survey.js'
 import { ask, demand, sleep, Trouble, type Work, whyNot } from './tasks.js'
 
 /** Performs one step of a change of master against the model servers, as the keeper's driver does against real ones. */
@@ -222,6 +222,8 @@ function* check(tools: KeeperTools, { oldMaster, candidate }: HandOver): Work<vo
     throw new Trouble(`${candidate} does not replicate`)
   if (master.logged.position - replica.logged.position > lagTransactionsMax)
     throw new Trouble(`${candidate} lags`)
+  const stray = yield* strayOf(tools, { end: replica.logged, oldMaster })
+  if (stray !== null) throw new Trouble(`${candidate}: ${stray}`)
 }
 
 /** What is in flight gets a moment to end; then nothing can begin any more. */
@@ -242,7 +244,12 @@ function* level(tools: KeeperTools, { oldMaster, candidate }: HandOver): Work<vo
   for (;;) {
     const { end } = yield* demand('qlink-done', tools.qlink, { kind: 'log-end' }, statementLimitMs)
     const replica = yield* statusOf(tools.nodeOf(candidate))
-    if (end.transactions >= logged.position && replica.logged.position >= logged.position) break
+    // As far is not enough: what somebody wrote on the candidate has a place in the sequence, too.
+    const isStray =
+      replica.logged.position > logged.position ||
+      (replica.logged.position === logged.position && replica.logged.server !== logged.server)
+    if (isStray) throw new Trouble(`${candidate} has what ${oldMaster} does not have`)
+    if (end.transactions >= logged.position && replica.logged.position === logged.position) break
     if (tools.nowMs() > untilMs) throw new Trouble(`${candidate} is not level with ${oldMaster}`)
     yield* sleep(pollMs)
   }

@@ -5,6 +5,9 @@ import type { KeeperTools } from './keeper-tools.js'
 import { type ReturnFact, readmit, reclone, rejoin, type TellFact } from './node-return.js'
 import { sleep, Trouble, type Work } from './tasks.js'
 
+/** So often one that was given up is looked at again: its crashes may be long ago by then. */
+const givenUpPauseMs = 5000
+
 export type BringBack = (tools: KeeperTools, name: NodeName, tell: TellFact) => Work<void>
 
 export interface KeeperReturnsPorts {
@@ -12,7 +15,9 @@ export interface KeeperReturnsPorts {
   readonly facts: Facts
   /** How a quarantined node is brought back. */
   readonly rejoin: BringBack
-  readonly feed: (fact: ReturnFact | { readonly kind: 'given-up'; readonly node: NodeName }) => void
+  readonly feed: (
+    fact: ReturnFact | { readonly kind: 'given-up' | 'taken-up'; readonly node: NodeName },
+  ) => void
 }
 
 /** Brings processes and nodes back: one attempt per name at a time, with growing pauses, and not for ever. */
@@ -20,6 +25,7 @@ export class KeeperReturns {
   readonly #ports: KeeperReturnsPorts
   readonly #attempts = new Map<string, readonly number[]>()
   readonly #underWay = new Set<string>()
+  readonly #givenUp = new Set<NodeName>()
 
   constructor(ports: KeeperReturnsPorts) {
     this.#ports = ports
@@ -59,6 +65,7 @@ export class KeeperReturns {
   /** What was given up may be tried again. */
   forgive(): void {
     this.#attempts.clear()
+    for (const name of this.#givenUp) this.#takeUp(name)
   }
 
   isUnderWay(name: NodeName): boolean {
@@ -68,6 +75,7 @@ export class KeeperReturns {
   reset(): void {
     this.#attempts.clear()
     this.#underWay.clear()
+    this.#givenUp.clear()
   }
 
   #begin(name: NodeName, work: BringBack): void {
@@ -85,16 +93,17 @@ export class KeeperReturns {
   }
 
   *#withRestarts(name: NodeName, work: BringBack): Work<void> {
-    const { tools, feed, facts } = this.#ports
+    const { tools } = this.#ports
     for (;;) {
       const asked = { atMs: tools.nowMs(), indispensable: false }
       const decision = decideRestart(this.#attempts.get(name) ?? [], asked)
       this.#attempts.set(name, decision.attemptsAtMs)
       if (!decision.restart) {
-        tools.tell(`gives ${name} up`)
-        facts.sometimes('replica given up')
-        return feed({ kind: 'given-up', node: name })
+        this.#giveUp(name)
+        yield* sleep(givenUpPauseMs)
+        continue
       }
+      this.#takeUp(name)
       yield* sleep(decision.delayMs)
       if (
         yield* attempted(
@@ -104,6 +113,19 @@ export class KeeperReturns {
       )
         return
     }
+  }
+
+  #giveUp(name: NodeName): void {
+    if (this.#givenUp.has(name)) return
+    this.#givenUp.add(name)
+    const { tools, feed, facts } = this.#ports
+    tools.tell(`gives ${name} up`)
+    facts.sometimes('replica given up')
+    feed({ kind: 'given-up', node: name })
+  }
+
+  #takeUp(name: NodeName): void {
+    if (this.#givenUp.delete(name)) this.#ports.feed({ kind: 'taken-up', node: name })
   }
 
   #tell(fact: ReturnFact): void {

@@ -1,7 +1,9 @@
 import { type NodeName, serverIdOf } from '../../model/node.js'
 import type { LogEnd } from '../../model/qlink.js'
+import { nodeOf } from '../../model/topology.js'
 import type { Step, Survey } from '../../protocol/keeper/steps.js'
-import { gtidOf } from '../database/history.js'
+import { chainRank } from '../../protocol/keeper/topology-change.js'
+import { gtidOf, gtidText } from '../database/history.js'
 import type { Gtid } from '../world/messages.js'
 import { type KeeperTools, statementLimitMs } from './keeper-tools.js'
 import { leaderOf } from './server-ids.js'
@@ -17,7 +19,7 @@ export function* survey(tools: KeeperTools, step: Extract<Step, { kind: 'survey'
     ask: { kind: 'status' },
     limitMs: statementLimitMs,
   }))
-  const received = new Map<NodeName, number>()
+  const received = new Map<NodeName, Gtid>()
   const errant: Record<string, string> = {}
   for (const [index, node] of nodes.entries()) {
     const reply = replies[index]
@@ -30,14 +32,40 @@ export function* survey(tools: KeeperTools, step: Extract<Step, { kind: 'survey'
     const branch = stray === null ? yield* branchOf(tools, node, { received: reply.received, end }) : null
     if (branch === 'unknown') continue
     const why = stray ?? branch
-    if (why === null) received.set(node, reply.received.position)
+    if (why === null) received.set(node, reply.received)
     else errant[node] = why
   }
-  const longest = Math.max(end.transactions, ...received.values())
-  const lacks = Object.fromEntries([...received].map(([node, position]) => [node, longest - position]))
-  if ([...received.values()].some((position) => position > end.transactions))
-    tools.facts.sometimes('surplus kept')
+  Object.assign(errant, yield* leaveOutRivals(tools, received, end))
+  const positions = [...received.values()].map(({ position }) => position)
+  const longest = Math.max(end.transactions, ...positions)
+  const lacks = Object.fromEntries([...received].map(([node, { position }]) => [node, longest - position]))
+  if (longest > end.transactions) tools.facts.sometimes('surplus kept')
   return { lacks, errant }
+}
+
+/**
+ * Two tails can both go on from the log's end and not from each other: that of the old master, and the row of whoever
+ * was to follow it. The longest is kept, as the election will have it; who has another one is no prefix of that.
+ */
+function* leaveOutRivals(
+  tools: KeeperTools,
+  received: Map<NodeName, Gtid>,
+  end: LogEnd,
+): Work<Readonly<Record<string, string>>> {
+  const rank = (name: NodeName) => chainRank(nodeOf(tools.topology(), name))
+  const [longest, ...others] = [...received]
+    .filter(([, { position }]) => position > end.transactions)
+    .sort(([left, has], [right, its]) => its.position - has.position || rank(left) - rank(right))
+  const errant: Record<string, string> = {}
+  for (const [node, gtid] of others) {
+    const [elected] = longest ?? [node]
+    const reply = yield* ask(tools.nodeOf(elected), { kind: 'includes', gtid }, statementLimitMs)
+    if (reply.kind === 'found' && reply.present) continue
+    received.delete(node)
+    if (reply.kind === 'found')
+      errant[node] = `${elected} has something else in the place of ${gtidText(gtid)}`
+  }
+  return errant
 }
 
 /** An old master that is all that is left takes part after it was started again without its tail, and not before. */

@@ -49,3 +49,17 @@ test('one that was taken out of service on purpose is looked after when its way 
 
   expect(state.health[db4]?.leftAlone).toBe(null)
 })
+
+test('one that was given up, and has its chance again in vain, is asked for again; one on which somebody works is not', () => {
+  const stateAfter = (...kinds: readonly ('given-up' | 'taken-up' | 'withdrawn')[]) =>
+    kinds.reduce(
+      (state, kind) => stepKeeper(state, { kind, node: db4, nowMs: 1 }, defaultKeeperLimits).state,
+      chain([4]),
+    )
+  const askedFor = (state: KeeperState) =>
+    stepKeeper(state, { kind: 'resume', nowMs: 2 }, defaultKeeperLimits).effects
+
+  expect(askedFor(stateAfter('given-up'))).toEqual([])
+  expect(askedFor(stateAfter('given-up', 'taken-up'))).toEqual([{ kind: 'restart', node: db4 }])
+  expect(askedFor(stateAfter('withdrawn', 'taken-up'))).toEqual([])
+})
