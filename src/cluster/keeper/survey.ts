@@ -16,16 +16,15 @@ export async function survey(tools: StepTools, step: Step & { kind: 'survey' }):
   const { durable } = await tools.qlink.status()
   const answers = await Promise.all(step.nodes.map((node) => standingOf(tools, node).catch(() => null)))
   const reachable = answers.filter((each) => each !== null)
-  const errant: Record<string, string> = {}
-  for (const { node, has, received, history } of reachable) {
-    // Looked at one by one: what a node was given to apply can hide that what it has is something else.
-    const { oldMaster } = step
-    const why =
-      (await strayOf(tools, { position: has, oldMaster })) ??
-      (await strayOf(tools, { position: received, oldMaster })) ??
-      branchOf(tools, { has, history, end: durable.gtid })
-    if (why !== null) errant[node] = why
-  }
+  const reasons = await Promise.all(
+    reachable.map((each) => whyErrant(tools, each, { oldMaster: step.oldMaster, end: durable.gtid })),
+  )
+  const errant = Object.fromEntries(
+    reachable.flatMap(({ node }, index) => {
+      const why = reasons[index]
+      return why ? [[node, why]] : []
+    }),
+  )
   const sound = reachable
     .filter(({ node }) => errant[node] === undefined)
     .map(({ node, has, received }) => ({ node, position: dialect.unionOf([has, received]) }))
@@ -58,10 +57,21 @@ async function standingOf(tools: StepTools, node: NodeName): Promise<Standing | 
       status = await dialect.replicaStatus(connection)
     }
     if (status?.receiving) return null
-    const history = await dialect.history(connection)
-    const has = await dialect.position(connection)
+    const [history, has] = await Promise.all([dialect.history(connection), dialect.position(connection)])
     return { node, has, history, received: status?.receivedPosition ?? '' }
   })
+}
+
+/** Looked at one by one: what a node was given to apply can hide that what it has is something else. */
+async function whyErrant(
+  tools: StepTools,
+  { has, received, history }: Standing,
+  { oldMaster, end }: { readonly oldMaster: NodeName | null; readonly end: string },
+): Promise<string | null> {
+  const [stray, strayReceived] = await Promise.all(
+    [has, received].map((position) => strayOf(tools, { position, oldMaster })),
+  )
+  return stray ?? strayReceived ?? branchOf(tools, { has, history, end })
 }
 
 /**
