@@ -184,8 +184,10 @@ function withoutTheSilent(state: KeeperState, around: Surroundings): KeeperState
 
 function onAnswered(state: KeeperState, node: NodeName, around: Surroundings): KeeperState {
   const wasSilent = state.health[node]?.silent === true
-  // In the middle of a change of master it has no place yet; its end asks for everybody who does not serve.
-  if (wasSilent && !state.workflow) around.effects.push({ kind: 'restart', node })
+  // One that was found astray meanwhile has nobody to follow. In the middle of a change of master nobody has a place yet;
+  // its end asks for everybody who does not serve.
+  const hasPlace = nodeOf(state.topology, node).role !== 'quarantined'
+  if (wasSilent && hasPlace && !state.workflow) around.effects.push({ kind: 'restart', node })
   return withHealth(state, node, { process: 'running', answeredAtMs: around.nowMs, silent: false })
 }
 

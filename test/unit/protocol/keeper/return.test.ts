@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { NodeName, Role } from '../../../../src/model/node.js'
 import { nodeOf } from '../../../../src/model/topology.js'
-import type { KeeperState } from '../../../../src/protocol/keeper/state.js'
+import type { KeeperEvent, KeeperState } from '../../../../src/protocol/keeper/state.js'
 import { defaultKeeperLimits, initialKeeperState } from '../../../../src/protocol/keeper/state.js'
 import { stepKeeper } from '../../../../src/protocol/keeper/step.js'
 import { topologyOf } from '../../../support/topologies.js'
@@ -62,4 +62,18 @@ test('one that was given up, and has its chance again in vain, is asked for agai
   expect(askedFor(stateAfter('given-up'))).toEqual([])
   expect(askedFor(stateAfter('given-up', 'taken-up'))).toEqual([{ kind: 'restart', node: db4 }])
   expect(askedFor(stateAfter('withdrawn', 'taken-up'))).toEqual([])
+})
+
+test('a frozen replica that is held as astray when it answers again is not wired: it has nobody to follow', () => {
+  const frozenMs = defaultKeeperLimits.replicaSilentMs
+  const events: readonly KeeperEvent[] = [
+    { kind: 'resume', nowMs: 0 },
+    { kind: 'tick', nowMs: frozenMs },
+    { kind: 'diverged', node: db4, reason: 'stray', nowMs: frozenMs },
+  ]
+  const held = events.reduce((state, event) => stepKeeper(state, event, defaultKeeperLimits).state, chain([]))
+  expect(held.health[db4]?.silent).toBe(true)
+
+  const answer: KeeperEvent = { kind: 'answered', node: db4, nowMs: frozenMs + 1 }
+  expect(stepKeeper(held, answer, defaultKeeperLimits).effects).toEqual([])
 })
