@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decideRestart, restartsMax, restartWindowMs } from '../../../src/protocol/restart-policy.js'
 
@@ -30,4 +31,26 @@ test('what nothing can go on without is tried for ever, with bounded pauses', ()
     expect(decision.delayMs).toBeLessThanOrEqual(2000)
     attempts = decision.attemptsAtMs
   }
+})
+
+test('whenever it crashes: no window holds more starts than allowed, and a quiet one gives a new chance', () => {
+  const crash = fc.record({ afterMs: fc.nat(restartWindowMs / 3), indispensable: fc.boolean() })
+  fc.assert(
+    fc.property(fc.array(crash, { maxLength: 40 }), (crashes) => {
+      let attempts: readonly number[] = []
+      let atMs = 0
+      const startedAtMs: number[] = []
+      for (const { afterMs, indispensable } of crashes) {
+        atMs += afterMs
+        const inWindow = startedAtMs.filter((startMs) => atMs - startMs < restartWindowMs)
+        const decision = decideRestart(attempts, { atMs, indispensable })
+        attempts = decision.attemptsAtMs
+
+        expect(decision.restart).toBe(indispensable || inWindow.length < restartsMax)
+        expect(decision.delayMs === 0).toBe(!decision.restart || inWindow.length === 0)
+        if (decision.restart) startedAtMs.push(atMs)
+        expect(attempts).toEqual(startedAtMs.filter((startMs) => atMs - startMs < restartWindowMs))
+      }
+    }),
+  )
 })
