@@ -59,8 +59,8 @@ const seed: fc.Arbitrary<Seed> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: kindOf('answered', 'answered', 'acknowledged'), node }) },
   { weight: 3, arbitrary: fc.record({ kind: kindOf('process-gone'), node }) },
   {
-    weight: 2,
-    arbitrary: fc.record({ kind: kindOf('given-up', 'taken-up', 'diverged', 'withdrawn'), node }),
+    weight: 4,
+    arbitrary: fc.record({ kind: kindOf('given-up', 'taken-up', 'diverged', 'diverged', 'withdrawn'), node }),
   },
   {
     weight: 4,
