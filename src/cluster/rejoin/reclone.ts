@@ -21,6 +21,11 @@ export async function recloneNode(tools: RejoinTools, node: NodeName): Promise<v
     await tools.tell({ kind: 'diverged', node, reason: 'it is made anew' })
   await tools.supervisor.kill(node)
   await tools.tell({ kind: 'withdrawn', node: donor.name })
+  if (nodeOf(tools.topology(), donor.name).serving)
+    throw corelabError('REJOIN_REFUSED', {
+      message: `${donor.name}, from which ${node} would be copied, leads now`,
+      fix: [`corelab cluster rejoin ${node} --mode reclone`],
+    })
   try {
     await tools.supervisor.stop(donor.name)
     await replaceData({ from: tools.dataDirOf(donor.name), to: tools.dataDirOf(node) })

@@ -60,6 +60,7 @@ function onEvent(state: KeeperState, event: KeeperEvent, around: Surroundings): 
     case 'diverged':
       return onDiverged(state, event, around)
     case 'withdrawn': {
+      if (leads(state, event.node)) return state
       const away = withHealth(state, event.node, { leftAlone: 'withdrawn' })
       const nodes = withNode(state.topology, event.node, { serving: false })
       return publish(away, amended(state.topology, { nodes, reason: `${event.node} is withdrawn` }), around)
@@ -219,11 +220,17 @@ function onDiverged(
   event: { readonly node: NodeName; readonly reason: string },
   around: Surroundings,
 ): KeeperState {
+  if (leads(state, event.node)) return state
   const nodes = withNode(state.topology, event.node, { role: 'quarantined', source: null, serving: false })
   const quarantined = { ...state.quarantined, [event.node]: 'held' as const }
   const reason = `${event.node} is quarantined: ${event.reason}`
   const known = withHealth({ ...state, quarantined }, event.node, { leftAlone: null })
   return publish(known, amended(state.topology, { nodes, reason }), around)
+}
+
+/** Whoever leads, or led last, cannot be withdrawn or go astray: the word is about the replica that it was before. */
+function leads({ topology }: KeeperState, node: NodeName): boolean {
+  return nodeOf(topology, node).role === 'master'
 }
 
 /** One that went astray, e.g. a shadow on which somebody wrote, and that others still follow. */
