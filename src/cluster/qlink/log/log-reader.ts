@@ -27,7 +27,12 @@ export interface LogReaderOptions {
    * then everything that is whole counts.
    */
   readonly durable: LogEnd | null
+  /** What earlier readers of the same log learnt; a reader that is alone needs none. */
+  readonly known?: KnownStarts
 }
+
+/** Where segments begin, by their numbers; that never changes. */
+export type KnownStarts = Map<number, GtidTracker>
 
 /** One segment with what is in it. */
 export interface ReadSegment {
@@ -40,7 +45,11 @@ export interface ReadSegment {
  * takes away meanwhile is passed over.
  */
 export class LogReader {
-  constructor(private readonly options: LogReaderOptions) {}
+  readonly #known: KnownStarts
+
+  constructor(private readonly options: LogReaderOptions) {
+    this.#known = options.known ?? new Map()
+  }
 
   /** Segments in order, oldest first. */
   async *segments(from = 1): AsyncGenerator<ReadSegment> {
@@ -140,16 +149,27 @@ export class LogReader {
     return trackGtids(engine, endOf(index, engine).gtid).has(gtid) ? 'foreign' : 'after'
   }
 
-  /** Where each segment begins, from the heads of the indexes. */
+  /** Where each segment begins, from the heads of the indexes. A log has hundreds, and a failover waits for this. */
   async #starts(): Promise<readonly { readonly number: number; readonly from: GtidTracker }[]> {
-    const { dir, engine } = this.options
     const starts: { number: number; from: GtidTracker }[] = []
     for (const number of await this.#numbers()) {
-      const start =
-        (await readSegmentStart(indexFileOf(dir, number))) ?? (await this.#read(number, null))?.index.start
-      if (start) starts.push({ number, from: trackGtids(engine, start.from.gtid) })
+      const from = this.#known.get(number) ?? (await this.#startOf(number))
+      if (from) starts.push({ number, from })
     }
     return starts
+  }
+
+  async #startOf(number: number): Promise<GtidTracker | null> {
+    const { dir, engine } = this.options
+    const start = await readSegmentStart(indexFileOf(dir, number))
+    if (start === null) {
+      // What a scan says of a segment without an index is not for ever: its head may be on its way.
+      const scanned = await this.#read(number, null)
+      return scanned && trackGtids(engine, scanned.index.start.from.gtid)
+    }
+    const from = trackGtids(engine, start.from.gtid)
+    this.#known.set(number, from)
+    return from
   }
 
   async #numbers(): Promise<readonly number[]> {

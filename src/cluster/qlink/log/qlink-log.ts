@@ -5,6 +5,7 @@ import type { LogEnd } from '../../../model/qlink.js'
 import type { Disk } from './disk.js'
 import type { EndedSegment } from './ended-segment.js'
 import { EpochJournal } from './epoch-journal.js'
+import type { KnownStarts } from './log-reader.js'
 import { LogReader } from './log-reader.js'
 import type { LogWriterListener } from './log-writer.js'
 import { LogWriter } from './log-writer.js'
@@ -45,6 +46,7 @@ export function logDirOf(dataDir: string): string {
 /** Everything that qlink keeps on the disk: the epoch journal, and the log. */
 export class QlinkLog {
   readonly #ended: EndedSegment[]
+  readonly #knownStarts: KnownStarts = new Map()
   #retiring = false
 
   private constructor(
@@ -90,7 +92,12 @@ export class QlinkLog {
   async reader(): Promise<LogReader> {
     await this.writer.flushIndex()
     const { dataDir, engine } = this.options
-    return new LogReader({ dir: logDirOf(dataDir), engine, durable: this.writer.durable })
+    return new LogReader({
+      dir: logDirOf(dataDir),
+      engine,
+      durable: this.writer.durable,
+      known: this.#knownStarts,
+    })
   }
 
   /**
@@ -106,6 +113,8 @@ export class QlinkLog {
       const { start, end } = segment
       await retire(disk, logDirOf(dataDir), { segment: start.segment, end })
       this.#ended.splice(0, this.#ended.indexOf(segment) + 1)
+      for (const number of this.#knownStarts.keys())
+        if (number <= segment.start.segment) this.#knownStarts.delete(number)
     } finally {
       this.#retiring = false
     }
