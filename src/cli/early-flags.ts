@@ -5,11 +5,15 @@ import type { Terminal, TerminalFlags } from './terminal.js'
 import { readTerminal } from './terminal.js'
 
 /** The terminal of this process, for the given flags. */
-export function terminalOfProcess(flags: TerminalFlags): Terminal {
+export function terminalOfProcess(
+  flags: TerminalFlags & { readonly project?: string | undefined },
+): Terminal {
   const { stdout, stderr, env } = process
-  // Touching process.stdin would open it.
   const program = programName({ script: process.argv[1] ?? '', cwd: process.cwd() })
-  return readTerminal({ flags, stdin: { isTTY: isatty(0) }, stdout, stderr, env, program })
+  const project = flags.project !== env[flagVariable('project')] ? (flags.project ?? null) : null
+  // Touching process.stdin would open it.
+  const stdin = { isTTY: isatty(0) }
+  return readTerminal({ flags, stdin, stdout, stderr, env, caller: { program, project } })
 }
 
 /** A wrong command line must be answered in the form that was asked for, although it could not be parsed. */

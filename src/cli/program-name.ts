@@ -14,7 +14,18 @@ export function programName(facts: { readonly script: string; readonly cwd: stri
   return `node ${shellQuoted(fromHere.startsWith('..') ? script : fromHere)}`
 }
 
-/** Rewrites a suggestion that begins with `corelab` for the user at hand. */
-export function asTyped(suggestion: string, program: string): string {
-  return suggestion.replace(/^corelab(?= )/, program)
+/** How the user at hand calls corelab. */
+export interface Caller {
+  /** {@link programName} */
+  readonly program: string
+  /** The folder that `--project` named; null when the user stands in the project, or a variable names it. */
+  readonly project: string | null
+}
+
+/** Rewrites a suggestion that begins with `corelab` so that it works from where the user stands: `  (a remark)` stays behind. */
+export function asTyped(suggestion: string, { program, project }: Caller): string {
+  const [, words, remark = ''] = /^corelab( .*?)(\s{2,}\(.*)?$/.exec(suggestion) ?? []
+  if (words === undefined) return suggestion
+  const place = project === null || / (-C|--project)\b/.test(words) ? '' : ` -C ${shellQuoted(project)}`
+  return `${program}${words}${place}${remark}`
 }

@@ -2,12 +2,11 @@ import type { Paint } from '../ui/paint.js'
 import { paintFor } from '../ui/paint.js'
 import type { Symbols } from '../ui/symbols.js'
 import { symbolsFor } from '../ui/symbols.js'
+import type { Caller } from './program-name.js'
 
 /** What text is rendered for: a width, a way to colour, a set of marks, the user's way to call us. */
-export interface Screen {
+export interface Screen extends Caller {
   readonly width: number
-  /** `corelab`, or what stands for it in a clone. */
-  readonly program: string
   readonly paint: Paint
   readonly symbols: Symbols
 }
@@ -47,13 +46,13 @@ export function readTerminal(input: {
   readonly stdout: Stream
   readonly stderr: Stream
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly program: string
+  readonly caller: Caller
 }): Terminal {
-  const { flags, stdin, stdout, stderr, env, program } = input
+  const { flags, stdin, stdout, stderr, env, caller } = input
   const symbols = symbolsFor({ unicode: speaksUnicode(env) })
   const screenOf = (stream: Stream): Screen => ({
     width: widthOf(stream),
-    program,
+    ...caller,
     paint: paintFor({ color: wantsColor(stream, flags, env) }),
     symbols,
   })

@@ -47,7 +47,7 @@ export async function readSecrets(ref: EnvironmentRef): Promise<Secrets> {
   if (!secrets)
     throw corelabError('FILE_DAMAGED', {
       message: `${pathsOf(ref).secretsFile} is missing`,
-      fix: ['corelab down --volumes', 'corelab up'],
+      fix: ['corelab down', 'corelab up --new-secrets'],
     })
   return secrets
 }

@@ -41,6 +41,8 @@ export interface UpOptions extends EnvironmentRef {
   readonly guarded?: boolean | undefined
   /** Starts a second keeper, too, which takes over when the first one is gone. Default: no. */
   readonly standby?: boolean | undefined
+  /** Starts with fresh passwords. Default: with those it had. */
+  readonly newSecrets?: boolean | undefined
 }
 
 /**

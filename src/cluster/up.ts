@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import type { Context } from '../kit/context.js'
+import type { CorelabError } from '../kit/errors.js'
+import { corelabError } from '../kit/errors.js'
 import { asStep } from '../kit/events.js'
 import type { EnvironmentStatus } from '../model/environment.js'
 import type { ProcessRecord } from '../model/process-record.js'
@@ -38,13 +40,15 @@ export interface UpOutcome {
 /**
  * Brings an environment up until it is usable: makes it, starts it again, adopts what a dead keeper left, or
  * mends what is degraded. Running it on a usable environment changes nothing. Cancelling a start stops what it
- * had started. Throws what the plan, the host checks or the keeper report.
+ * had started. Throws USAGE for new passwords while servers run, and what the plan, the host checks or the keeper report.
  */
 export async function bringUp(options: UpOptions, context: Context): Promise<UpOutcome> {
   const paths = pathsOf(options)
   await ensurePrivateDir(paths.dir)
   return withEnvironmentLock({ ...options, purpose: 'up' }, context, async () => {
-    const { keeper } = await readLiveProcesses(options)
+    const { keeper, components } = await readLiveProcesses(options)
+    if (options.newSecrets && (keeper !== null || Object.keys(components).length > 0))
+      throw secretsInUse(options)
     const alreadyRunning =
       keeper === null ? await startKeeper(options, context) : await joinKeeper(options, keeper, context)
     if (options.standby) await ensureStandby(options)
@@ -52,10 +56,19 @@ export async function bringUp(options: UpOptions, context: Context): Promise<UpO
   })
 }
 
+/** Servers take their passwords at their start only; half of them with other ones could not talk to the other half. */
+function secretsInUse({ env }: UpOptions): CorelabError {
+  return corelabError('USAGE', {
+    message: `Environment ${env} is running with the passwords it has; it takes new ones when it starts`,
+    fix: ['corelab down', 'corelab up --new-secrets'],
+  })
+}
+
 async function startKeeper(options: UpOptions, context: Context): Promise<false> {
   const paths = pathsOf(options)
   const isNew = !(await listEnvironments(options.project)).includes(options.env)
-  const secrets = isNew ? generateSecrets(subsystemCodes) : await readSecrets(options)
+  const isFresh = isNew || options.newSecrets === true
+  const secrets = isFresh ? generateSecrets(subsystemCodes) : await readSecrets(options)
   const plan = await asStep(
     context.emit,
     { step: 'plan', title: 'Plan and check this host' },

@@ -17,6 +17,7 @@ export default class Up extends BaseCommand<typeof Up> {
     { description: 'Start, or see where everything is', command: '<%= config.bin %> up' },
     { description: 'On a small machine', command: '<%= config.bin %> up --profile tiny' },
     { description: 'See the plan first', command: '<%= config.bin %> up --dry-run' },
+    { description: 'Change every password', command: '<%= config.bin %> up --new-secrets' },
     { description: 'A second core beside the first', command: '<%= config.bin %> up -e second' },
   ]
   static override handlesTimeout = true
@@ -29,6 +30,9 @@ export default class Up extends BaseCommand<typeof Up> {
     'fault-proxy': Flags.boolean({
       summary: 'Put a proxy in the way to every database node, so that drills can break it',
     }),
+    'new-secrets': Flags.boolean({
+      summary: 'Start with fresh passwords; the data stays. The core must be stopped',
+    }),
     'dry-run': dryRunFlag(),
   })
 
@@ -40,6 +44,7 @@ export default class Up extends BaseCommand<typeof Up> {
       limitMs: flags.timeout ?? null,
       faultProxy: flags['fault-proxy'],
       standby: flags.standby,
+      newSecrets: flags['new-secrets'],
     }
     return flags['dry-run']
       ? bootPlanAnswer(await planUp(options, context))

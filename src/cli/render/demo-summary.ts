@@ -113,8 +113,9 @@ function figureText(figure: ThroughputFigure): string {
   return `${formatCount(operationsPerSecond)} QPS   p99 ${formatLatency(latency.p99Ms)}, ${connections} connections, closed loop${failed}`
 }
 
-function nextLines(result: TourResult, place: SummaryPlace, { paint, program, width }: Screen): string[] {
-  const command = (text: string) => paint.action(asTyped(forEnv(inProject(text, place), result.env), program))
+function nextLines(result: TourResult, place: SummaryPlace, screen: Screen): string[] {
+  const { paint, width } = screen
+  const command = (text: string) => paint.action(asTyped(forEnv(inProject(text, place), result.env), screen))
   const report =
     result.reportDir === null
       ? 'could not be written'

@@ -14,7 +14,7 @@ export function doctorLines(report: DoctorReport, screen: Screen): string[] {
 }
 
 function findingLines(finding: Finding, titleColumns: number, screen: Screen): string[] {
-  const { paint, width, program } = screen
+  const { paint, width } = screen
   const indent = titleColumns + 5
   const [first = '', ...rest] = wrapText(finding.cause, width - indent)
   const head = ` ${mark(finding, screen)} ${finding.title.padEnd(titleColumns)}  `
@@ -23,7 +23,7 @@ function findingLines(finding: Finding, titleColumns: number, screen: Screen): s
   return [
     head + first,
     ...indented(rest, indent),
-    ...finding.fix.map((fix) => `${' '.repeat(indent)}Try: ${paint.action(asTyped(fix, program))}`),
+    ...finding.fix.map((fix) => `${' '.repeat(indent)}Try: ${paint.action(asTyped(fix, screen))}`),
     ...(finding.code === null ? [] : [`${' '.repeat(indent)}${paint.faint(`Code: ${finding.code}`)}`]),
   ]
 }

@@ -8,10 +8,11 @@ export function downAnswer(outcome: DownOutcome, env: string): Answer {
   return { data: outcome, lines: (screen) => downLines(outcome, env, screen), env }
 }
 
-function downLines({ wasRunning, deleted }: DownOutcome, env: string, { paint, program }: Screen): string[] {
+function downLines({ wasRunning, deleted }: DownOutcome, env: string, screen: Screen): string[] {
+  const { paint } = screen
   const stopped = wasRunning ? 'is stopped' : 'was not running'
   if (deleted) return [`Environment ${paint.strong(env)} ${stopped}; its data is deleted.`]
   if (!wasRunning) return [`Environment ${paint.strong(env)} ${stopped}. Nothing to do.`]
-  const again = paint.action(asTyped(forEnv('corelab up', env), program))
+  const again = paint.action(asTyped(forEnv('corelab up', env), screen))
   return [`Environment ${paint.strong(env)} ${stopped}. Its data stays; ${again} goes on with it.`]
 }

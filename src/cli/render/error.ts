@@ -37,8 +37,8 @@ function codeLines(code: string, { paint, program, width }: Screen): string[] {
   return [line.length + hint.length <= width ? line + paint.faint(hint) : line]
 }
 
-function fixLines(fixes: readonly string[], { paint, program }: Screen): string[] {
+function fixLines(fixes: readonly string[], screen: Screen): string[] {
   return fixes.map(
-    (fix, index) => `   ${index === 0 ? 'Try:  ' : '      '}${paint.action(asTyped(fix, program))}`,
+    (fix, index) => `   ${index === 0 ? 'Try:  ' : '      '}${screen.paint.action(asTyped(fix, screen))}`,
   )
 }

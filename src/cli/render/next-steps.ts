@@ -10,7 +10,7 @@ export function nextStepLines(
   if (commands.length === 0) return []
   return [
     'Next',
-    ...commands.map((command) => `  ${screen.paint.action(asTyped(forEnv(command, env), screen.program))}`),
+    ...commands.map((command) => `  ${screen.paint.action(asTyped(forEnv(command, env), screen))}`),
   ]
 }
 

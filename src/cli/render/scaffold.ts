@@ -24,7 +24,10 @@ export function scaffoldLines(
       ? []
       : [`  kept      ${kept.join(', ')}`, '            edited by you; --force overwrites']),
     '',
-    ...nextStepLines(nextSteps(here, screen.program), { env: 'default', screen }),
+    ...nextStepLines(nextSteps(here, screen.program), {
+      env: 'default',
+      screen: { ...screen, project: null },
+    }),
   ]
 }
 

@@ -54,18 +54,22 @@ export async function wireReplica(
     // A node skips what carries its own id, silently: what it wrote as master, and lost again in a crash, would never
     // come back. So it receives under an id that it has never written with.
     if (!status?.receiving) await dialect.setServerId(connection, serverIdIn(node.name, topology.epoch))
-    if (status?.sourceHost === source.host && status.sourcePort === source.port)
-      return dialect.startReplica(connection)
-    if (status !== null) await dialect.forgetSource(connection)
-    // What came by a replay, or was written here as master, counts as applied.
-    await dialect.adoptPosition(connection, await dialect.position(connection))
-    await dialect.setServerId(connection, serverIdIn(node.name, topology.epoch))
-    await dialect.replicateFrom(connection, {
+    const order = {
       host: source.host,
       port: source.port,
       user: 'corelab_repl',
       password: tools.replicationPassword,
-    })
+    }
+    if (status?.sourceHost === source.host && status.sourcePort === source.port) {
+      if (status.receiving || status.applying) return dialect.startReplica(connection)
+      // Just started, it may remember a password that was changed since.
+      return dialect.replicateFrom(connection, order)
+    }
+    if (status !== null) await dialect.forgetSource(connection)
+    // What came by a replay, or was written here as master, counts as applied.
+    await dialect.adoptPosition(connection, await dialect.position(connection))
+    await dialect.setServerId(connection, serverIdIn(node.name, topology.epoch))
+    await dialect.replicateFrom(connection, order)
   })
 }
 

@@ -7,6 +7,7 @@ import { symbolsFor } from '../../../src/ui/symbols.js'
 export const plainScreen: Screen = {
   width: 80,
   program: 'corelab',
+  project: null,
   paint: paintFor({ color: false }),
   symbols: symbolsFor({ unicode: true }),
 }

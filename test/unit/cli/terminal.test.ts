@@ -24,7 +24,7 @@ function terminalOf(
     stdout: tty,
     stderr: tty,
     env: { TERM: 'xterm-256color', LANG: 'en_US.UTF-8' },
-    program: 'corelab',
+    caller: { program: 'corelab', project: null },
     ...change,
     flags: { ...noFlags, ...change.flags },
   })
@@ -94,6 +94,16 @@ test('suggestions are typed the way the user called us', () => {
   expect(programName({ script: '/p/node_modules/.bin/corelab', cwd })).toBe('npx corelab')
   expect(programName({ script: '/home/dev/clone/bin/run.js', cwd })).toBe('node bin/run.js')
   expect(programName({ script: '/opt/corelab/bin/run.js', cwd })).toBe('node /opt/corelab/bin/run.js')
-  expect(asTyped('corelab up', 'npx corelab')).toBe('npx corelab up')
-  expect(asTyped('apt-get install corelab', 'npx corelab')).toBe('apt-get install corelab')
+  const inProject = { program: 'npx corelab', project: null }
+  expect(asTyped('corelab up', inProject)).toBe('npx corelab up')
+  expect(asTyped('apt-get install corelab', inProject)).toBe('apt-get install corelab')
+})
+
+test('suggestions name the project when the user named it', () => {
+  const fromOutside = { program: 'corelab', project: 'my bank' }
+
+  expect(asTyped('corelab down --yes', fromOutside)).toBe("corelab down --yes -C 'my bank'")
+  expect(asTyped('corelab up   (adopts it)', fromOutside)).toBe("corelab up -C 'my bank'   (adopts it)")
+  expect(asTyped('corelab up -C /other', fromOutside)).toBe('corelab up -C /other')
+  expect(asTyped('apt-get install corelab', fromOutside)).toBe('apt-get install corelab')
 })

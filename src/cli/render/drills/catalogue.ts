@@ -22,7 +22,7 @@ export function drillListAnswer(drills: readonly Drill[]): Answer {
 }
 
 function drillListLines(drills: readonly Drill[], screen: Screen): string[] {
-  const { paint, width, program } = screen
+  const { paint, width } = screen
   const columns = [
     { title: 'NO', cell: (drill: Drill) => drill.id },
     { title: 'NAME', cell: (drill: Drill) => drill.name, style: paint.strong },
@@ -40,8 +40,8 @@ function drillListLines(drills: readonly Drill[], screen: Screen): string[] {
     'Negative controls: a safety setting is off, and the loss must be found',
     ...table('negative-control'),
     '',
-    `  ${paint.action(asTyped('corelab drills describe kill-master', program))}`,
-    `  ${paint.action(asTyped('corelab drills run kill-master', program))}`,
+    `  ${paint.action(asTyped('corelab drills describe kill-master', screen))}`,
+    `  ${paint.action(asTyped('corelab drills run kill-master', screen))}`,
   ]
 }
 
@@ -49,7 +49,8 @@ export function drillAnswer(drill: Drill): Answer {
   return { data: drill, lines: (screen) => drillLines(drill, screen) }
 }
 
-function drillLines(drill: Drill, { paint, width, program }: Screen): string[] {
+function drillLines(drill: Drill, screen: Screen): string[] {
+  const { paint, width } = screen
   const facts: [string, string][] = [
     ['Kind', drill.kind === 'drill' ? 'drill' : 'negative control: passes when the loss is found'],
     ['State', drill.state],
@@ -83,7 +84,7 @@ function drillLines(drill: Drill, { paint, width, program }: Screen): string[] {
       return [`  - ${first}`, ...indented(rest, 4)]
     }),
     '',
-    `  ${paint.action(asTyped(`corelab drills run ${drill.name}`, program))}`,
+    `  ${paint.action(asTyped(`corelab drills run ${drill.name}`, screen))}`,
   ]
 }
 

@@ -161,9 +161,10 @@ function chainText(changes: readonly MasterChange[]): string {
 function endLines(
   result: DrillResult,
   end: { readonly reportDir: string; readonly kept: boolean; readonly place: SessionPlace },
-  { paint, program, width }: Screen,
+  screen: Screen,
 ): string[] {
-  const command = (text: string) => paint.action(asTyped(text, program))
+  const { paint, width } = screen
+  const command = (text: string) => paint.action(asTyped(text, screen))
   const path = shellQuoted(relative(end.place.cwd, `${end.reportDir}/report.html`))
   const report = fact('Report', path).length <= width ? [fact('Report', path)] : ['  Report', `  ${path}`]
   return [

@@ -87,11 +87,11 @@ function verdictWord({ verdict, options, result }: JudgedCampaign, { paint }: Sc
 }
 
 function violationLines(found: FoundViolation, options: CampaignOptions, screen: Screen): string[] {
-  const { paint, program, width } = screen
+  const { paint, width } = screen
   return [
     `  seed ${found.seed}  ${paint.bad(found.invariant)} at ${virtualTime(found.atUs)}  ${paint.faint(`hash ${found.hash}`)}`,
     ...indented(wrapText(found.message, width - 4), 4),
-    `    ${paint.action(asTyped(replayCommand({ ...options, seed: found.seed }), program))}`,
+    `    ${paint.action(asTyped(replayCommand({ ...options, seed: found.seed }), screen))}`,
   ]
 }
 

@@ -16,16 +16,18 @@ interface NamedPlant {
 export function plantListAnswer(plants: readonly NamedPlant[]): Answer {
   return {
     data: { plants },
-    lines: ({ paint, width, program }) => [
-      ...plants.flatMap(({ name, title }) => [
-        paint.strong(name),
-        ...indented(wrapText(title, width - 2), 2),
-      ]),
-      '',
-      `  ${paint.action(asTyped('corelab sim plants --hunt', program))}`,
-      `  ${paint.action(asTyped(`corelab sim run --plant ${plants[0]?.name} --stop-at-first`, program))}`,
-    ],
+    lines: (screen) => plantListLines(plants, screen),
   }
+}
+
+function plantListLines(plants: readonly NamedPlant[], screen: Screen): string[] {
+  const { paint, width } = screen
+  return [
+    ...plants.flatMap(({ name, title }) => [paint.strong(name), ...indented(wrapText(title, width - 2), 2)]),
+    '',
+    `  ${paint.action(asTyped('corelab sim plants --hunt', screen))}`,
+    `  ${paint.action(asTyped(`corelab sim run --plant ${plants[0]?.name} --stop-at-first`, screen))}`,
+  ]
 }
 
 export interface Hunts {
@@ -56,7 +58,7 @@ export function huntAnswer({ hunts, wanted, limitMs }: Hunts): Answer {
 }
 
 function huntLines({ hunts, wanted, limitMs }: Hunts, screen: Screen): string[] {
-  const { paint, width, program } = screen
+  const { paint, width } = screen
   const found = hunts.filter((hunt) => hunt.found !== null)
   const columns = [
     { title: 'PLANTED BUG', cell: ({ plant }: HuntResult) => plant, style: paint.strong },
@@ -78,7 +80,7 @@ function huntLines({ hunts, wanted, limitMs }: Hunts, screen: Screen): string[] 
       ? [
           '',
           'Each can be seen at work, for example',
-          `  ${paint.action(asTyped(commandOf(last, last.found.seed), program))}`,
+          `  ${paint.action(asTyped(commandOf(last, last.found.seed), screen))}`,
         ]
       : []),
   ]

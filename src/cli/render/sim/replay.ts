@@ -80,7 +80,7 @@ function inColour(who: string, text: string, { paint }: Screen): string {
 
 function resultLines(replay: Replay, screen: Screen): string[] {
   const { run, seconds, plant } = replay
-  const { paint, program, width } = screen
+  const { paint, width } = screen
   const words = {
     pass: paint.good('PASS'),
     fail: paint.bad('FAIL'),
@@ -104,7 +104,7 @@ function resultLines(replay: Replay, screen: Screen): string[] {
     '',
     ...wrappedFact('Run', facts, width),
     factLine('Hash', run.hash),
-    factLine('Again', `${paint.action(asTyped(replayCommand({ seed: run.seed, seconds, plant }), program))}`),
+    factLine('Again', `${paint.action(asTyped(replayCommand({ seed: run.seed, seconds, plant }), screen))}`),
   ]
 }
 
