@@ -87,6 +87,7 @@ export interface QlinkShadow {
 
 export interface QlinkCounters {
   readonly transactions: number
+  /** Also those of a transaction that is not whole yet: what grows is alive. */
   readonly bytes: number
   readonly syncs: number
   readonly acks: number

@@ -100,11 +100,12 @@ export class QlinkDriver {
 
   status(): QlinkStatus {
     const { links, acks } = this.#line
+    const bytes = this.#log?.writer.takenBytes ?? 0
     return statusView(this.#state, {
       link: this.#line.facts,
       applied: this.#applied,
       loopDelayMs: this.options.loopDelay.worstMs(),
-      counts: { links, acks, syncs: this.#syncs, throttles: this.#throttles },
+      counts: { bytes, links, acks, syncs: this.#syncs, throttles: this.#throttles },
       startedAt: this.#startedAt,
     })
   }

@@ -59,6 +59,7 @@ export class LogWriter {
   #cutWanted = false
   #failed = false
   #full = false
+  #takenBytes = 0
   #working: Promise<void> | null = null
 
   constructor(private readonly options: LogWriterOptions) {
@@ -78,6 +79,11 @@ export class LogWriter {
 
   get durable(): LogEnd {
     return this.#durable
+  }
+
+  /** Bytes that were ever appended, also those of a transaction that goes on or never ended. */
+  get takenBytes(): number {
+    return this.#takenBytes
   }
 
   /** Everything that was appended is durable, to the last byte. */
@@ -111,6 +117,7 @@ export class LogWriter {
    */
   append(batch: BinlogBatch): boolean {
     if (this.#failed || !this.#intake.add(batch)) return false
+    this.#takenBytes += batch.bytes.length
     if (this.#intake.length < groupBytesMax) return true
     if (this.#working) this.#setFull(true)
     else this.#writeNext()
