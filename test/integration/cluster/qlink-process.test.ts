@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { logDirOf } from '../../../src/cluster/qlink/log/qlink-log.js'
@@ -70,6 +71,40 @@ test('what qlink stores of a transaction is byte for byte what stands in the lea
   for (const { gtid, offset, length } of logged)
     expect(theirs.includes(ours.subarray(offset, offset + length)), gtid).toBe(true)
 })
+
+test('a segment is written to synchronously, a new one and one that is gone on with: a sync is all that an OK stands on', async () => {
+  ground = await prepareQlinkGround()
+  const [node] = ground.nodes
+  let qlink = await ground.startProcess()
+  await untilTrue('qlink answers', async () => (await ground.client.status()).pid === qlink.pid)
+  await openEpoch(ground)
+  await makeLedger(node!.admin)
+  const seen = [await segmentModes(qlink.pid)]
+
+  await qlink.end('SIGKILL')
+  qlink = await ground.startProcess()
+  await untilTrue('qlink answers', async () => (await ground.client.status()).pid === qlink.pid)
+  await node!.admin.execute("INSERT INTO corelab.ledger VALUES (1, 'after a restart')")
+  seen.push(await segmentModes(qlink.pid))
+
+  for (const modes of seen) {
+    expect(modes).toContainEqual([expect.stringMatching(/\.binlog$/), 'synchronous'])
+    expect(modes.filter(([, mode]) => mode !== 'synchronous')).toEqual([])
+  }
+})
+
+/** How the process has its segments open, the next one too. */
+async function segmentModes(pid: number): Promise<[name: string, mode: 'synchronous' | 'buffered'][]> {
+  const modes: [string, 'synchronous' | 'buffered'][] = []
+  for (const fd of await readdir(`/proc/${pid}/fd`)) {
+    const path = await readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')
+    if (!/\/log\/(\d+\.binlog|spare)$/.test(path)) continue
+    const [, flags = ''] = /^flags:\s+(\d+)$/m.exec(await readFile(`/proc/${pid}/fdinfo/${fd}`, 'utf8')) ?? []
+    const isSynchronous = (Number.parseInt(flags, 8) & constants.O_DSYNC) !== 0
+    modes.push([path, isSynchronous ? 'synchronous' : 'buffered'])
+  }
+  return modes
+}
 
 test('after the answer to a seal no client is told OK, and its end covers everything they were told', async () => {
   ground = await prepareQlinkGround()

@@ -11,6 +11,36 @@ const temp = temporaryDir()
 /** A spare becomes a segment later. */
 const isSegment = (path: string) => path.endsWith('.binlog') || path.endsWith('spare')
 
+test('what is cut off is cut off durably', async () => {
+  const part = transaction(2, { rowBytes: 9 * 1024 * 1024 }).bytes.subarray(0, 5 * 1024 * 1024)
+  const calls: string[] = []
+  const disk: Disk = {
+    ...hostDisk,
+    async make(path, kind) {
+      const file = await hostDisk.make(path, kind)
+      if (!isSegment(path)) return file
+      return {
+        async write(bytes, position) {
+          await file.write(bytes, position)
+          if (bytes.length === part.length) calls.push('part written')
+        },
+        sync: () => file.sync().then(() => void calls.push('synced')),
+        truncate: (length) => file.truncate(length).then(() => void calls.push('truncated')),
+        close: () => file.close(),
+      }
+    },
+  }
+  const log = await openLog(temp.path, { disk })
+  await log.write(transaction(1))
+  log.writer.append(batchOf([], { rest: part }))
+  await expect.poll(() => calls).toContain('part written')
+
+  await log.writer.cut()
+
+  expect(calls.slice(-3)).toEqual(['part written', 'truncated', 'synced'])
+  await log.writer.close()
+})
+
 test('nothing is durable while the sync is under way, and what comes in meanwhile is the next group', async () => {
   let release: (() => void) | null = null
   let syncs = 0
