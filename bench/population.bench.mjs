@@ -14,6 +14,8 @@ import { faker } from '@faker-js/faker/locale/zh_CN'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = (path) => import(new URL(`../dist/${path}`, import.meta.url).href)
 const { PopulationGenerator } = await dist('population/generator.js')
+const { customerTable } = await dist('population/tables/customer.js')
+const { settlementAccountTable } = await dist('population/tables/settlement-account.js')
 const { TsvWriter } = await dist('population/tsv-writer.js')
 
 const { values: flags } = parseArgs({
@@ -29,7 +31,7 @@ const rows = wholeNumber('rows')
 
 const subTables = 16
 const customersPerChunk = 25_000
-const generator = new PopulationGenerator({ seed: 1, entities: 81 })
+const generator = new PopulationGenerator({ seed: 1, entities: 81, locale: 'zh', identity: 'safe' })
 const writer = new TsvWriter(1024 * 1024)
 const samples = { customers: [], accounts: [], faker: [] }
 
@@ -51,10 +53,16 @@ function measureGenerator(round) {
       first,
       count: Math.min(customersPerChunk, rows - chunk * customersPerChunk),
     })
-    writeAll(customers, (flush, subTable) => generator.writeCustomers(keys, subTable, writer, flush))
+    writeAll(
+      customers,
+      (flush, subTable) => generator.write(customerTable, keys, subTable, writer, flush).rows,
+    )
     watch.addTo(customers)
     watch = startWatch()
-    writeAll(accounts, (flush, subTable) => generator.writeAccounts(keys, subTable, writer, flush).rows)
+    writeAll(
+      accounts,
+      (flush, subTable) => generator.write(settlementAccountTable, keys, subTable, writer, flush).rows,
+    )
     watch.addTo(accounts)
   }
   samples.customers.push(customers)

@@ -4,7 +4,9 @@ import { cancelled } from '../kit/errors.js'
 import { subTableCount } from '../model/sub-tables.js'
 import type { PopulationGenerator } from './generator.js'
 import { EntityDigests, type RowDigest } from './row-digest.js'
-import { customerTable, type PopulationTable } from './row-sql.js'
+import type { VerifiedTable } from './row-sql.js'
+import { customerTable } from './tables/customer.js'
+import { settlementAccountTable } from './tables/settlement-account.js'
 import { TsvWriter } from './tsv-writer.js'
 
 /** What the generator says must be in the database. */
@@ -13,7 +15,7 @@ export interface ExpectedPopulation {
   readonly accounts: number
   /** Minor units. */
   readonly balance: bigint
-  digestOf(table: PopulationTable, subTable: number, entity: number): RowDigest
+  digestOf(table: VerifiedTable, subTable: number, entity: number): RowDigest
 }
 
 /** Between two looks at the signal. */
@@ -35,13 +37,13 @@ export async function expectedPopulation(
     const keys = generator.keysOf({ first, count: Math.min(chunkCustomers, customers - first) })
     for (let subTable = 0; subTable < subTableCount; subTable++) {
       const intoCustomers = digestInto(customerDigests[subTable] as EntityDigests)
-      generator.writeCustomers(keys, subTable, writer, intoCustomers)
+      generator.write(customerTable, keys, subTable, writer, intoCustomers)
       intoCustomers(writer)
       const intoAccounts = digestInto(accountDigests[subTable] as EntityDigests)
-      const written = generator.writeAccounts(keys, subTable, writer, intoAccounts)
+      const written = generator.write(settlementAccountTable, keys, subTable, writer, intoAccounts)
       intoAccounts(writer)
       accounts += written.rows
-      balance += BigInt(written.balance)
+      balance += BigInt(written.amount)
     }
     // Lets timers and the progress display run.
     await clock.sleep(0)
@@ -51,7 +53,7 @@ export async function expectedPopulation(
     accounts,
     balance,
     digestOf: (table, subTable, entity) => {
-      const digests = table === customerTable ? customerDigests : accountDigests
+      const digests = table.name === customerTable.name ? customerDigests : accountDigests
       return present(digests[subTable], `digests of sub-table ${subTable}`).of(entity)
     },
   }

@@ -1,20 +1,32 @@
-import { AccountColumns, accountsPerCustomerMax } from './account-columns.js'
-import { AccountRows, accountRowBytesMax } from './account-rows.js'
+import { assert } from '../kit/assert.js'
+import { AccountColumns } from './account-columns.js'
 import { dateTexts } from './calendar.js'
-import { type ChunkKeys, chunkKeys, customerIdOfKey, entityOfKey, type RowRange } from './chunk-keys.js'
+import {
+  type ChunkKeys,
+  customerIdOfKey,
+  customerKeys,
+  entityOfKey,
+  type KeyOrder,
+  type RowRange,
+} from './chunk-keys.js'
 import { CustomerColumns } from './customer-columns.js'
-import { CustomerRows, customerRowBytesMax } from './customer-rows.js'
 import { chineseNames } from './names.js'
-import type { PopulationSpec } from './population.js'
+import type { PopulationSource } from './population.js'
+import { CustomerRows } from './tables/customer.js'
+import type { PopulationTable, PopulationTableName, TableRows } from './tables/population-table.js'
+import { SettlementAccountRows } from './tables/settlement-account.js'
 import type { TsvWriter } from './tsv-writer.js'
 
 /** What happens when the writer has no room for another row: whoever gets the bytes must empty it. */
 export type Flush = (writer: TsvWriter) => void
 
-export interface WrittenAccounts {
+export interface WrittenRows {
   readonly rows: number
-  /** Minor units; exact below 90 trillion yuan, far above what one call can sum up. */
-  readonly balance: number
+  /**
+   * Sum of the amounts of these rows (opening balances, principals, totals of vouchers) in minor units, 0 in tables
+   * without money; exact below 90 trillion yuan, far above what one call can sum up.
+   */
+  readonly amount: number
 }
 
 /**
@@ -24,53 +36,48 @@ export interface WrittenAccounts {
 export class PopulationGenerator {
   readonly customers: CustomerColumns
   readonly accounts: AccountColumns
-  readonly #customerRows: CustomerRows
-  readonly #accountRows: AccountRows
+  readonly #rowsOf = new Map<PopulationTableName, TableRows>()
 
-  constructor(spec: Pick<PopulationSpec, 'seed' | 'entities'>) {
+  constructor(source: PopulationSource) {
     const dates = dateTexts()
-    this.customers = new CustomerColumns(spec)
-    this.accounts = new AccountColumns(spec.seed)
-    this.#customerRows = new CustomerRows(spec.seed, this.customers, dates, chineseNames())
-    this.#accountRows = new AccountRows(this.customers, this.accounts, dates)
+    this.customers = new CustomerColumns(source)
+    this.accounts = new AccountColumns(source.seed)
+    this.#rowsOf.set('cif.customer', new CustomerRows(source.seed, this.customers, dates, chineseNames()))
+    this.#rowsOf.set(
+      'act.settlement_account',
+      new SettlementAccountRows(this.customers, this.accounts, dates),
+    )
   }
 
-  /** The customers of a range, ready to be written by sub-table. */
-  keysOf(range: RowRange): ChunkKeys {
-    return chunkKeys(this.customers, range)
+  /** The customers of a range, ready to be written by sub-table into the tables of an order. */
+  keysOf(range: RowRange, order: KeyOrder = 'customer'): ChunkKeys {
+    assert(order === 'customer', `no keys by ${order}`)
+    return customerKeys(this.customers, range)
   }
 
-  /** Writes the rows of `cif.customer_NN` and returns how many there are. */
-  writeCustomers({ keys, starts }: ChunkKeys, subTable: number, writer: TsvWriter, flush: Flush): number {
-    const from = starts[subTable] as number
-    const to = starts[subTable + 1] as number
-    for (let index = from; index < to; index++) {
-      const key = keys[index] as number
-      const id = customerIdOfKey(key)
-      if (writer.room < customerRowBytesMax) flush(writer)
-      this.#customerRows.write(writer, this.customers.rowOf(id), id, entityOfKey(key))
-    }
-    return to - from
-  }
-
-  /** Writes the rows of `act.settlement_account_NN`. */
-  writeAccounts(
-    { keys, starts }: ChunkKeys,
+  /**
+   * Writes the rows of one sub-table of `table` in the order of its primary key, and calls `flush` whenever the next
+   * customer's rows might not fit. What is in the writer at the end is left there.
+   */
+  write(
+    table: PopulationTable,
+    keys: ChunkKeys,
     subTable: number,
     writer: TsvWriter,
     flush: Flush,
-  ): WrittenAccounts {
-    const to = starts[subTable + 1] as number
+  ): WrittenRows {
+    assert(keys.order === table.order, `${table.name} is not written from keys by ${keys.order}`)
+    const tableRows = this.#rowsOf.get(table.name)
+    assert(tableRows !== undefined, `no rows of ${table.name}`)
+    const amountBefore = tableRows.amount
+    const to = keys.starts[subTable + 1] as number
     let rows = 0
-    let balance = 0
-    for (let index = starts[subTable] as number; index < to; index++) {
-      const key = keys[index] as number
+    for (let index = keys.starts[subTable] as number; index < to; index++) {
+      const key = keys.keys[index] as number
       const id = customerIdOfKey(key)
-      const row = this.customers.rowOf(id)
-      if (writer.room < accountsPerCustomerMax * accountRowBytesMax) flush(writer)
-      balance += this.#accountRows.writeAll(writer, row, id, entityOfKey(key))
-      rows += this.accounts.countOf(row)
+      if (writer.room < table.rowBytesMax) flush(writer)
+      rows += tableRows.write(writer, this.customers.rowOf(id), id, entityOfKey(key))
     }
-    return { rows, balance }
+    return { rows, amount: tableRows.amount - amountBefore }
   }
 }

@@ -3,12 +3,12 @@ import { legalEntity } from '../model/legal-entity.js'
 import { entityOfKey } from './chunk-keys.js'
 import { crc32 } from './crc32.js'
 import type { PopulationGenerator } from './generator.js'
-import { customerTable, type PopulationTable, rowChecksumsSql } from './row-sql.js'
+import { rowChecksumsSql, type VerifiedTable } from './row-sql.js'
 import { TsvWriter } from './tsv-writer.js'
 
 /** A row that is not what the generator makes of it. */
 export interface RowDifference {
-  readonly table: PopulationTable['name']
+  readonly table: VerifiedTable['name']
   readonly subTable: number
   readonly entity: string
   /** Customer or account number, the rest of the primary key. */
@@ -17,7 +17,7 @@ export interface RowDifference {
 }
 
 export interface DifferingPart {
-  readonly table: PopulationTable
+  readonly table: VerifiedTable
   readonly subTable: number
   readonly entity: number
   readonly customers: number
@@ -67,9 +67,8 @@ function expectedChecksums(generator: PopulationGenerator, part: DifferingPart):
     const ofEntity = keys.keys
       .subarray(from, keys.starts[part.subTable + 1])
       .filter((key) => entityOfKey(key) === part.entity)
-    const only = { keys: ofEntity, starts: Uint32Array.of(0, ofEntity.length) }
-    if (part.table === customerTable) generator.writeCustomers(only, 0, writer, collect)
-    else generator.writeAccounts(only, 0, writer, collect)
+    const only = { ...keys, keys: ofEntity, starts: Uint32Array.of(0, ofEntity.length) }
+    generator.write(part.table.table, only, 0, writer, collect)
     collect()
   }
   return checksums

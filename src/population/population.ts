@@ -1,8 +1,19 @@
 import { assert } from '../kit/assert.js'
 
+/** Language of names and addresses. Numbers, dates and amounts are the same in both. */
+export const populationLocales = ['zh', 'en'] as const
+export type PopulationLocale = (typeof populationLocales)[number]
+
 /**
- * Names a population completely: the same three numbers give the same bytes on every machine. The rows do not
- * depend on `customers`: a larger population contains the smaller one of the same seed and entities.
+ * `safe`: identity numbers, phones and cards come from ranges that were never given to anyone. `lookalike`: from
+ * ranges in use, so that a row can coincide with a living person by chance.
+ */
+export const populationIdentities = ['safe', 'lookalike'] as const
+export type PopulationIdentity = (typeof populationIdentities)[number]
+
+/**
+ * Names a population completely: the same values give the same bytes on every machine. The rows do not depend on
+ * `customers`: a larger population contains the smaller one of the same seed, entities, locale and identity.
  */
 export interface PopulationSpec {
   /** An integer in [0, 2^32). */
@@ -10,13 +21,20 @@ export interface PopulationSpec {
   readonly customers: number
   /** Member institutions, 1 to 81. */
   readonly entities: number
+  readonly locale: PopulationLocale
+  readonly identity: PopulationIdentity
 }
 
+/** What the bytes of a customer's rows depend on. */
+export type PopulationSource = Omit<PopulationSpec, 'customers'>
+
 /** Grows when the same seed would give other bytes, so that rows of two generators are never mixed. */
-export const populationLayout = 1
+export const populationLayout = 2
 
 /** As many customers as there are unassigned mobile numbers to give them. */
 export const customersMax = 600_000_000
+
+export const entitiesMax = 81
 
 /** Throws BugError: ranges of user input are checked where it is read. */
 export function assertPopulation({ seed, customers, entities }: PopulationSpec): void {
@@ -25,5 +43,8 @@ export function assertPopulation({ seed, customers, entities }: PopulationSpec):
     Number.isInteger(customers) && customers >= 1 && customers <= customersMax,
     `customers out of range: ${customers}`,
   )
-  assert(Number.isInteger(entities) && entities >= 1 && entities <= 81, `entities out of range: ${entities}`)
+  assert(
+    Number.isInteger(entities) && entities >= 1 && entities <= entitiesMax,
+    `entities out of range: ${entities}`,
+  )
 }

@@ -5,13 +5,13 @@ import { sqlLiteral } from '../clients/mysql/connection.js'
 import { assert } from '../kit/assert.js'
 import { cancelled } from '../kit/errors.js'
 import { subTableCount, subTableName } from '../model/sub-tables.js'
-import { accountFields } from './account-rows.js'
 import type { ChunkKeys, RowRange } from './chunk-keys.js'
-import { customerFields } from './customer-rows.js'
-import type { Flush, PopulationGenerator, WrittenAccounts } from './generator.js'
+import type { Flush, PopulationGenerator, WrittenRows } from './generator.js'
 import { type LoadedChunk, recordChunk } from './load-ledger.js'
 import type { LoadPath, RowsSent } from './load-path.js'
 import type { PopulationSpec } from './population.js'
+import { customerTable } from './tables/customer.js'
+import { settlementAccountTable } from './tables/settlement-account.js'
 import { TsvWriter } from './tsv-writer.js'
 
 export interface ReplicatedLoadOptions {
@@ -54,7 +54,7 @@ export class ReplicatedLoadPath implements LoadPath {
       for (let subTable = 0; subTable < subTableCount; subTable++) {
         await this.#loadCustomers(keys, subTable, onRows, signal)
       }
-      const accounts: WrittenAccounts[] = []
+      const accounts: WrittenRows[] = []
       for (let subTable = 0; subTable < subTableCount; subTable++) {
         accounts.push(await this.#loadAccounts(keys, subTable, onRows, signal))
       }
@@ -62,7 +62,7 @@ export class ReplicatedLoadPath implements LoadPath {
         firstRow: range.first,
         customers: range.count,
         accounts: accounts.reduce((sum, { rows }) => sum + rows, 0),
-        balance: accounts.reduce((sum, { balance }) => sum + BigInt(balance), 0n),
+        balance: accounts.reduce((sum, { amount }) => sum + BigInt(amount), 0n),
       }
       await recordChunk(connection, spec, chunk)
       await connection.commit()
@@ -82,9 +82,9 @@ export class ReplicatedLoadPath implements LoadPath {
     const { generator } = this.options
     let rows = 0
     const bytes = this.#writeFile((flush) => {
-      rows = generator.writeCustomers(keys, subTable, this.#writer, flush)
+      rows = generator.write(customerTable, keys, subTable, this.#writer, flush).rows
     })
-    const into = { table: subTableName('cif.customer', subTable), fields: customerFields }
+    const into = { table: subTableName('cif.customer', subTable), fields: customerTable.fields }
     await this.#loadFile(into, { rows, bytes }, signal)
     onRows({ rows, bytes })
   }
@@ -94,13 +94,16 @@ export class ReplicatedLoadPath implements LoadPath {
     subTable: number,
     onRows: (sent: RowsSent) => void,
     signal: AbortSignal,
-  ): Promise<WrittenAccounts> {
+  ): Promise<WrittenRows> {
     const { generator } = this.options
-    let written: WrittenAccounts = { rows: 0, balance: 0 }
+    let written: WrittenRows = { rows: 0, amount: 0 }
     const bytes = this.#writeFile((flush) => {
-      written = generator.writeAccounts(keys, subTable, this.#writer, flush)
+      written = generator.write(settlementAccountTable, keys, subTable, this.#writer, flush)
     })
-    const into = { table: subTableName('act.settlement_account', subTable), fields: accountFields }
+    const into = {
+      table: subTableName('act.settlement_account', subTable),
+      fields: settlementAccountTable.fields,
+    }
     await this.#loadFile(into, { rows: written.rows, bytes }, signal)
     onRows({ rows: written.rows, bytes })
     return written

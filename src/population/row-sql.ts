@@ -5,11 +5,13 @@ import {
   openedCustomerIdBase,
   subTableName,
 } from '../model/sub-tables.js'
-import { accountFields } from './account-rows.js'
-import { customerFields } from './customer-rows.js'
+import { customerTable as customers } from './tables/customer.js'
+import type { PopulationTable } from './tables/population-table.js'
+import { settlementAccountTable } from './tables/settlement-account.js'
 
 /** A big table of the population, as the verifier sees it. */
-export interface PopulationTable {
+export interface VerifiedTable {
+  readonly table: PopulationTable
   readonly name: 'cif.customer' | 'act.settlement_account'
   /** The column that, with `le_code`, is the primary key. */
   readonly key: 'customer_id' | 'account_no'
@@ -24,12 +26,13 @@ export interface PopulationTable {
 const firstId = customerIdBase as CustomerId
 const lastId = (openedCustomerIdBase - 1) as CustomerId
 
-export const customerTable: PopulationTable = {
+export const customerTable: VerifiedTable = {
+  table: customers,
   name: 'cif.customer',
   key: 'customer_id',
   rowsOf: (subTable) => `
     SELECT le_code AS entity, customer_id AS id, 0 AS opening,
-           CONCAT_WS('\\t', ${customerFields.join(', ')}) AS line
+           CONCAT_WS('\\t', ${customers.fields.join(', ')}) AS line
       FROM ${subTableName('cif.customer', subTable)}
      WHERE customer_id BETWEEN ${firstId} AND ${lastId}`,
 }
@@ -38,7 +41,8 @@ export const customerTable: PopulationTable = {
  * Postings are taken back, so that a population can be verified after it was used: every entry moved the balance by
  * its amount and the version by one.
  */
-export const accountTable: PopulationTable = {
+export const accountTable: VerifiedTable = {
+  table: settlementAccountTable,
   name: 'act.settlement_account',
   key: 'account_no',
   rowsOf: (subTable) => `
@@ -58,16 +62,16 @@ const openingColumns: Readonly<Record<string, string>> = {
   balance: 'opening',
   row_version: 'opening_version',
 }
-const accountLine = accountFields.map((field) => openingColumns[field] ?? field)
+const accountLine = settlementAccountTable.fields.map((field) => openingColumns[field] ?? field)
 
 /** One row per entity: how many rows, and the digest that does not depend on their order. */
-export function digestSql(table: PopulationTable, subTable: number): string {
+export function digestSql(table: VerifiedTable, subTable: number): string {
   return `SELECT entity, COUNT(*) AS \`rows\`, BIT_XOR(CRC32(line)) AS \`xor\`, SUM(CRC32(line)) AS \`sum\`,
                  SUM(opening) AS opening
             FROM (${table.rowsOf(subTable)}) t GROUP BY entity`
 }
 
 /** Key and checksum of every row of one entity. */
-export function rowChecksumsSql(table: PopulationTable, subTable: number, entity: string): string {
+export function rowChecksumsSql(table: VerifiedTable, subTable: number, entity: string): string {
   return `SELECT id, CRC32(line) AS crc FROM (${table.rowsOf(subTable)}) t WHERE entity = '${entity}'`
 }

@@ -12,7 +12,7 @@ import { PopulationGenerator } from './generator.js'
 import { locateDifferences, type RowDifference } from './locate-differences.js'
 import { assertPopulation, type PopulationSpec } from './population.js'
 import type { RowDigest } from './row-digest.js'
-import { accountTable, customerTable, digestSql, type PopulationTable } from './row-sql.js'
+import { accountTable, customerTable, digestSql, type VerifiedTable } from './row-sql.js'
 
 export interface VerifyPopulationOptions extends PopulationSpec {
   /** A session with the node to verify; reading rights suffice. */
@@ -54,13 +54,13 @@ const verifyStep = ({ node }: VerifyPopulationOptions) => `population.verify.${n
 
 /** An entity of a sub-table whose rows are not what they should be. */
 interface Mismatch {
-  readonly table: PopulationTable
+  readonly table: VerifiedTable
   readonly subTable: number
   readonly entity: number
 }
 
 interface Found {
-  readonly rows: Map<PopulationTable, number>
+  readonly rows: Map<VerifiedTable, number>
   totalBalance: bigint
   readonly mismatches: Mismatch[]
 }
@@ -108,7 +108,7 @@ async function compareSubTable(
 }
 
 interface ComparedSubTable {
-  readonly table: PopulationTable
+  readonly table: VerifiedTable
   readonly subTable: number
   readonly expected: ExpectedPopulation
   readonly found: Found

@@ -68,7 +68,7 @@ test('money moves once per key between two accounts, and both say the same', asy
 test('a population is loaded in bulk, and is what the generator says, row for row', async () => {
   const { master } = await core.topology()
   const node = present(master, 'master')
-  const population = { seed: 7, customers: 20_000, entities: 81 }
+  const population = { seed: 7, customers: 20_000, entities: 81, locale: 'zh', identity: 'safe' } as const
   const context = testContext()
 
   const { verdict } = await core.on(

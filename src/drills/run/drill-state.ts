@@ -72,7 +72,13 @@ export function refOf({ options }: DrillState): EnvironmentRef {
 }
 
 export function populationOf({ options }: DrillState): PopulationSpec {
-  return { seed: options.seed, customers: options.load.customers, entities: 81 }
+  return {
+    seed: options.seed,
+    customers: options.load.customers,
+    entities: 81,
+    locale: 'zh',
+    identity: 'safe',
+  }
 }
 
 export function historyFileOf({ options }: DrillState): string {

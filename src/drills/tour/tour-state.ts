@@ -91,6 +91,8 @@ export function populationOf(tour: TourState): PopulationSpec {
     seed: tour.options.seed ?? tour.project?.config.seed ?? 0,
     customers: tour.options.users ?? profile.customersDefault,
     entities: 81,
+    locale: 'zh',
+    identity: 'safe',
   }
 }
 

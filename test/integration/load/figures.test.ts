@@ -12,7 +12,7 @@ import { loadPopulation } from '../../../src/population/load.js'
 import { createBankTables } from '../../support/bank.js'
 import { startMariadb, type TestMariadb } from '../../support/mariadb.js'
 
-const population = { seed: 5, customers: 1000, entities: 81 }
+const population = { seed: 5, customers: 1000, entities: 81, locale: 'zh', identity: 'safe' } as const
 const short = { durationMs: 400, warmUpMs: 100 }
 
 let server: TestMariadb

@@ -27,7 +27,7 @@ import { startMariadb, type TestMariadb } from '../../support/mariadb.js'
 import { topologyOf } from '../../support/topologies.js'
 
 // A master and one replica, a population, and transfers during which the master is killed and comes back.
-const population = { seed: 77, customers: 3000, entities: 81 }
+const population = { seed: 77, customers: 3000, entities: 81, locale: 'zh', identity: 'safe' } as const
 const schemas = ['cif', 'act', 'pay']
 const context: Context = {
   clock: systemClock,

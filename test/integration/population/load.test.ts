@@ -56,7 +56,7 @@ function hastyContextOf(onRows: (rows: number) => void): Context {
 const inSecondChunk = (rows: number) => rows > 80_000
 
 /** Three chunks: two whole ones and a rest. */
-const spec = { seed: 42, customers: 60_000, entities: 81 }
+const spec = { seed: 42, customers: 60_000, entities: 81, locale: 'zh', identity: 'safe' } as const
 
 const load = (overrides: Partial<typeof spec> = {}, context = contextOf()) =>
   loadPopulation({ ...spec, ...overrides, connection, loadDir }, context)

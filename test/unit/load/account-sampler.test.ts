@@ -4,7 +4,7 @@ import { customerOfAccount } from '../../../src/model/sub-tables.js'
 import { describeRow } from '../../../src/population/describe-row.js'
 import { openingBalances } from '../../../src/population/opening-of.js'
 
-const spec = { seed: 8, customers: 500, entities: 81 }
+const spec = { seed: 8, customers: 500, entities: 81, locale: 'zh', identity: 'safe' } as const
 
 test('every sampled account is one that the generator made, in its own entity', () => {
   const population = sampledPopulation(spec)
@@ -13,7 +13,7 @@ test('every sampled account is one that the generator made, in its own entity', 
   for (let each = 0; each < 5; each++) {
     const { le, accountNo } = sampler.account()
     const row = population.customers.rowOf(customerOfAccount(accountNo))
-    const { accounts } = describeRow(spec, row)
+    const accounts = describeRow(spec, row).tables.get('act.settlement_account')!
     expect(row).toBeLessThan(spec.customers)
     expect(accounts).toContainEqual(expect.objectContaining({ le_code: le, account_no: `${accountNo}` }))
   }
@@ -43,8 +43,8 @@ test('a population too small for a pair is told, not looped on', () => {
 
 test('the opening balance of an account is the one written for it, and 0 for numbers that were never given', () => {
   const openingOf = openingBalances(spec)
-  const { accounts } = describeRow(spec, 17)
-  const beyond = describeRow(spec, 501).accounts[0]!
+  const accounts = describeRow(spec, 17).tables.get('act.settlement_account')!
+  const beyond = describeRow(spec, 501).tables.get('act.settlement_account')![0]!
 
   for (const { account_no, balance } of accounts) {
     expect(openingOf(Number(account_no) as never)).toBe(BigInt(balance!))

@@ -6,7 +6,11 @@ import { subTableCount } from '../../../src/model/sub-tables.js'
 import { describeRow } from '../../../src/population/describe-row.js'
 import { PopulationGenerator } from '../../../src/population/generator.js'
 import { isResidentId } from '../../../src/population/resident-id.js'
+import { customerTable } from '../../../src/population/tables/customer.js'
+import { settlementAccountTable } from '../../../src/population/tables/settlement-account.js'
 import { TsvWriter } from '../../../src/population/tsv-writer.js'
+
+const plain = { locale: 'zh', identity: 'safe' } as const
 
 interface Golden {
   readonly seed: number
@@ -31,9 +35,9 @@ function linesOf(
       parts.push(Buffer.from(full.written()))
       full.clear()
     }
-    generator.writeCustomers(keys, subTable, writer, into(customers))
+    generator.write(customerTable, keys, subTable, writer, into(customers))
     into(customers)(writer)
-    generator.writeAccounts(keys, subTable, writer, into(accounts))
+    generator.write(settlementAccountTable, keys, subTable, writer, into(accounts))
     into(accounts)(writer)
   }
   return { customers: Buffer.concat(customers), accounts: Buffer.concat(accounts) }
@@ -48,7 +52,10 @@ test('the same seed gives the bytes recorded in the golden file', async () => {
   const golden = JSON.parse(await readFile('fixtures/population/golden.json', 'utf8')) as Golden[]
 
   for (const { seed, entities, customers, ...expected } of golden) {
-    const lines = linesOf(new PopulationGenerator({ seed, entities }), { first: 0, count: customers })
+    const lines = linesOf(new PopulationGenerator({ ...plain, seed, entities }), {
+      first: 0,
+      count: customers,
+    })
     expect({ customersSha256: sha256(lines.customers), accountsSha256: sha256(lines.accounts) }).toEqual(
       expected,
     )
@@ -56,7 +63,10 @@ test('the same seed gives the bytes recorded in the golden file', async () => {
 })
 
 test('any cutting into chunks, shared by any number of workers in any order, gives the same rows', () => {
-  const workers = Array.from({ length: 4 }, () => new PopulationGenerator({ seed: 11, entities: 81 }))
+  const workers = Array.from(
+    { length: 4 },
+    () => new PopulationGenerator({ ...plain, seed: 11, entities: 81 }),
+  )
   const whole = linesOf(workers[0]!, { first: 0, count: 600 })
 
   fc.assert(
@@ -86,12 +96,14 @@ test('any cutting into chunks, shared by any number of workers in any order, giv
 })
 
 test('a row described alone is the row written among others', () => {
-  const spec = { seed: 5, entities: 81 }
+  const spec = { ...plain, seed: 5, entities: 81 }
   const lines = linesOf(new PopulationGenerator(spec), { first: 1000, count: 50 })
 
   for (const row of [1000, 1017, 1049]) {
-    const { customer, accounts } = describeRow(spec, row)
-    expect(lines.customers.toString()).toContain(`${Object.values(customer).join('\t')}\n`)
+    const { tables } = describeRow(spec, row)
+    const [customer] = tables.get('cif.customer')!
+    const accounts = tables.get('act.settlement_account')!
+    expect(lines.customers.toString()).toContain(`${Object.values(customer!).join('\t')}\n`)
     for (const account of accounts) {
       expect(lines.accounts.toString()).toContain(`${Object.values(account).join('\t')}\n`)
     }
@@ -99,13 +111,13 @@ test('a row described alone is the row written among others', () => {
 })
 
 test('inside a sub-table the keys of a chunk ascend, and every row is in the sub-table of its customer', () => {
-  const generator = new PopulationGenerator({ seed: 3, entities: 81 })
+  const generator = new PopulationGenerator({ ...plain, seed: 3, entities: 81 })
   const keys = generator.keysOf({ first: 0, count: 2000 })
   const writer = new TsvWriter(1024 * 1024)
 
   for (let subTable = 0; subTable < subTableCount; subTable++) {
     writer.clear()
-    generator.writeAccounts(keys, subTable, writer, () => undefined)
+    generator.write(settlementAccountTable, keys, subTable, writer, () => undefined)
     const rows = writer.written().toString().trim().split('\n')
     const primaryKeys = rows.map((row) => row.split('\t').slice(0, 2).join('\t'))
     expect(primaryKeys).toEqual([...primaryKeys].sort())
@@ -114,7 +126,10 @@ test('inside a sub-table the keys of a chunk ascend, and every row is in the sub
 })
 
 test('numbers are unique, checksums right, and money within the limits of the class', () => {
-  const lines = linesOf(new PopulationGenerator({ seed: 99, entities: 81 }), { first: 0, count: 20_000 })
+  const lines = linesOf(new PopulationGenerator({ ...plain, seed: 99, entities: 81 }), {
+    first: 0,
+    count: 20_000,
+  })
   const customers = lines.customers
     .toString()
     .trim()
@@ -149,7 +164,10 @@ test('numbers are unique, checksums right, and money within the limits of the cl
 })
 
 test('shares come out as designed: 1.4 accounts per customer, entities of unequal size, frequent surnames first', () => {
-  const lines = linesOf(new PopulationGenerator({ seed: 1, entities: 81 }), { first: 0, count: 50_000 })
+  const lines = linesOf(new PopulationGenerator({ ...plain, seed: 1, entities: 81 }), {
+    first: 0,
+    count: 50_000,
+  })
   const customers = lines.customers
     .toString()
     .trim()
@@ -166,7 +184,10 @@ test('shares come out as designed: 1.4 accounts per customer, entities of unequa
 })
 
 test('fewer entities means fewer codes, and nobody outside them', () => {
-  const lines = linesOf(new PopulationGenerator({ seed: 1, entities: 3 }), { first: 0, count: 1000 })
+  const lines = linesOf(new PopulationGenerator({ ...plain, seed: 1, entities: 3 }), {
+    first: 0,
+    count: 1000,
+  })
 
   const codes = new Set(
     lines.customers

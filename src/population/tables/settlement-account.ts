@@ -1,31 +1,37 @@
-import { legalEntity, memberEntityCount } from '../model/legal-entity.js'
-import { accountNoOf, type CustomerId } from '../model/sub-tables.js'
-import type { AccountColumns } from './account-columns.js'
-import { byteTable } from './byte-table.js'
-import type { DateTexts } from './calendar.js'
-import type { CustomerColumns } from './customer-columns.js'
-import type { TsvWriter } from './tsv-writer.js'
+import { legalEntity, memberEntityCount } from '../../model/legal-entity.js'
+import { accountNoOf, type CustomerId } from '../../model/sub-tables.js'
+import { type AccountColumns, accountsPerCustomerMax } from '../account-columns.js'
+import { byteTable } from '../byte-table.js'
+import type { DateTexts } from '../calendar.js'
+import type { CustomerColumns } from '../customer-columns.js'
+import type { TsvWriter } from '../tsv-writer.js'
+import type { PopulationTable, TableRows } from './population-table.js'
 
-/** The columns of `act.settlement_account`, in the order in which rows are written. */
-export const accountFields = [
-  'le_code',
-  'account_no',
-  'customer_id',
-  'account_class',
-  'currency',
-  'balance',
-  'status',
-  'opened_on',
-  'row_version',
-] as const
-
-/** No row is longer; most have about 50 bytes. */
-export const accountRowBytesMax = 100
+/** Most rows have about 50 bytes. */
+export const settlementAccountTable: PopulationTable = {
+  name: 'act.settlement_account',
+  fields: [
+    'le_code',
+    'account_no',
+    'customer_id',
+    'account_class',
+    'currency',
+    'balance',
+    'status',
+    'opened_on',
+    'row_version',
+  ],
+  key: ['le_code', 'account_no'],
+  order: 'customer',
+  subTables: 16,
+  rowBytesMax: accountsPerCustomerMax * 100,
+}
 
 const active = 0x41
 
 /** Writes rows of `act.settlement_account`. */
-export class AccountRows {
+export class SettlementAccountRows implements TableRows {
+  amount = 0
   readonly #entityCodes = byteTable(Array.from({ length: memberEntityCount + 1 }, (_, le) => legalEntity(le)))
   readonly #currency = byteTable(['CNY'])
 
@@ -35,19 +41,14 @@ export class AccountRows {
     private readonly dates: DateTexts,
   ) {}
 
-  /**
-   * Appends the rows of all accounts of one customer and returns the sum of their balances in minor units. The
-   * writer has room for `accountsPerCustomerMax` rows.
-   */
-  writeAll(writer: TsvWriter, row: number, id: CustomerId, entity: number): number {
+  write(writer: TsvWriter, row: number, id: CustomerId, entity: number): number {
     const cell = this.customers.birthCellOf(this.customers.birthSlotOf(row))
     const customerSince = this.customers.openedOnOf(row, cell >>> 1)
     const count = this.accounts.countOf(row)
-    let total = 0
     for (let ordinal = 0; ordinal < count; ordinal++) {
       const accountClass = this.accounts.classOf(row, ordinal)
       const balance = this.accounts.openingBalanceOf(row, ordinal, accountClass)
-      total += balance
+      this.amount += balance
       writer.entry(this.#entityCodes, entity)
       writer.tab()
       writer.decimal(accountNoOf(id, ordinal))
@@ -67,7 +68,7 @@ export class AccountRows {
       writer.tab()
       writer.endRow()
     }
-    return total
+    return count
   }
 
   #writeDate(writer: TsvWriter, day: number): void {

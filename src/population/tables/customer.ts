@@ -1,33 +1,38 @@
-import { legalEntity, memberEntityCount } from '../model/legal-entity.js'
-import type { CustomerId } from '../model/sub-tables.js'
-import { Addresses } from './addresses.js'
-import { byteTable } from './byte-table.js'
-import type { DateTexts } from './calendar.js'
-import type { CustomerColumns } from './customer-columns.js'
-import { counties } from './entities.js'
-import { Field } from './field.js'
-import type { NameDictionary } from './names.js'
-import { writeResidentId } from './resident-id.js'
-import type { TsvWriter } from './tsv-writer.js'
+import { legalEntity, memberEntityCount } from '../../model/legal-entity.js'
+import type { CustomerId } from '../../model/sub-tables.js'
+import { Addresses } from '../addresses.js'
+import { byteTable } from '../byte-table.js'
+import type { DateTexts } from '../calendar.js'
+import type { CustomerColumns } from '../customer-columns.js'
+import { counties } from '../entities.js'
+import { Field } from '../field.js'
+import type { NameDictionary } from '../names.js'
+import { writeResidentId } from '../resident-id.js'
+import type { TsvWriter } from '../tsv-writer.js'
+import type { PopulationTable, TableRows } from './population-table.js'
 
-/** The columns of `cif.customer`, in the order in which rows are written. */
-export const customerFields = [
-  'le_code',
-  'customer_id',
-  'name',
-  'sex',
-  'birth_date',
-  'identity_no',
-  'mobile',
-  'county_code',
-  'address',
-  'opened_on',
-  'status',
-  'row_version',
-] as const
-
-/** No row is longer; most have about 160 bytes. */
-export const customerRowBytesMax = 400
+/** Most rows have about 160 bytes. */
+export const customerTable: PopulationTable = {
+  name: 'cif.customer',
+  fields: [
+    'le_code',
+    'customer_id',
+    'name',
+    'sex',
+    'birth_date',
+    'identity_no',
+    'mobile',
+    'county_code',
+    'address',
+    'opened_on',
+    'status',
+    'row_version',
+  ],
+  key: ['le_code', 'customer_id'],
+  order: 'customer',
+  subTables: 16,
+  rowBytesMax: 400,
+}
 
 /** Mobile prefixes that no operator was given (as of 2022): 10^8 numbers each. */
 export const safeMobilePrefixes = [142, 143, 154, 161, 164, 194] as const
@@ -37,7 +42,8 @@ const sexes = Buffer.from('MF', 'latin1')
 const numbersPerPrefix = 100_000_000
 
 /** Writes rows of `cif.customer`. */
-export class CustomerRows {
+export class CustomerRows implements TableRows {
+  readonly amount = 0
   readonly #entityCodes = byteTable(Array.from({ length: memberEntityCount + 1 }, (_, le) => legalEntity(le)))
   readonly #countyCodes = byteTable(counties.map(({ code }) => code))
   readonly #addresses: Addresses
@@ -55,8 +61,7 @@ export class CustomerRows {
     this.#givenName = new Field(seed, 'customer', 'given_name')
   }
 
-  /** Appends the row of one customer. The writer has room for `customerRowBytesMax`. */
-  write(writer: TsvWriter, row: number, id: CustomerId, entity: number): void {
+  write(writer: TsvWriter, row: number, id: CustomerId, entity: number): number {
     const slot = this.columns.birthSlotOf(row)
     const cell = this.columns.birthCellOf(slot)
     const county = this.columns.countyOf(row, entity)
@@ -81,6 +86,7 @@ export class CustomerRows {
     writer.digit(0)
     writer.tab()
     writer.endRow()
+    return 1
   }
 
   #writeName(writer: TsvWriter, row: number, sex: number): void {
