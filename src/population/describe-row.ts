@@ -15,12 +15,17 @@ export interface DescribedRow {
 
 /** Recomputes one customer in all tables, without any database and without the rows before it. */
 export function describeRow(source: PopulationSource, row: number): DescribedRow {
+  return rowDescriber(source)(row)
+}
+
+/** The same for many customers: the dictionaries are made once. */
+export function rowDescriber(source: PopulationSource): (row: number) => DescribedRow {
   const generator = new PopulationGenerator(source)
   const ofCustomers = populationTables.filter(({ order }) => order !== 'batch')
-  return {
+  return (row) => ({
     row,
     tables: new Map(ofCustomers.map((table) => [table.name, rowsOf(generator, table, row)])),
-  }
+  })
 }
 
 function rowsOf(generator: PopulationGenerator, table: PopulationTable, row: number): RowText[] {

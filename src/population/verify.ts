@@ -126,7 +126,7 @@ interface DigestRow {
 function sameDigest(wanted: RowDigest, found: DigestRow | undefined): boolean {
   if (found === undefined) return wanted.rows === 0
   return (
-    wanted.rows === Number(found.rows) && wanted.xor === Number(found.xor) && wanted.sum === Number(found.sum)
+    wanted.rows === Number(found.rows) && wanted.xor === Number(found.xor) && wanted.sum === BigInt(found.sum)
   )
 }
 
