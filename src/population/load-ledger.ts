@@ -1,7 +1,7 @@
 import type { SqlConnection } from '../clients/mysql/connection.js'
 import { corelabError } from '../kit/errors.js'
 import { formatCount } from '../kit/units.js'
-import { type PopulationSpec, populationLayout } from './population.js'
+import { type PopulationSource, type PopulationSpec, populationLayout } from './population.js'
 
 /** What the ledger says is in the database already. */
 export interface Loaded {
@@ -25,12 +25,13 @@ export interface LoadedChunk {
  */
 export async function readLedger(connection: SqlConnection, spec: PopulationSpec): Promise<Loaded> {
   const groups = await connection.query<LedgerGroup>(
-    `SELECT seed, entities, layout, SUM(customers) AS customers, SUM(accounts) AS accounts, SUM(balance) AS balance
-       FROM corelab.load_chunk GROUP BY seed, entities, layout`,
+    `SELECT seed, entities, locale, identity, layout,
+            SUM(customers) AS customers, SUM(accounts) AS accounts, SUM(balance) AS balance
+       FROM corelab.load_chunk GROUP BY seed, entities, locale, identity, layout`,
   )
   const [held] = groups
   if (!held) return { customers: 0, accounts: 0, balance: 0n }
-  const same = held.seed === spec.seed && held.entities === spec.entities && held.layout === populationLayout
+  const same = sourceFields.every((field) => held[field] === spec[field]) && held.layout === populationLayout
   const customers = Number(held.customers)
   if (groups.length > 1 || !same || customers > spec.customers) throw differs(held, spec)
   return { customers, accounts: Number(held.accounts), balance: BigInt(held.balance) }
@@ -42,20 +43,24 @@ export async function readLedger(connection: SqlConnection, spec: PopulationSpec
  */
 export async function recordChunk(
   connection: SqlConnection,
-  { seed, entities }: Pick<PopulationSpec, 'seed' | 'entities'>,
+  { seed, entities, locale, identity }: PopulationSource,
   chunk: LoadedChunk,
 ): Promise<void> {
   await connection.execute(
-    `INSERT INTO corelab.load_chunk (first_row, seed, entities, layout, customers, accounts, balance)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
-    [chunk.firstRow, seed, entities, populationLayout, chunk.customers, chunk.accounts, chunk.balance],
+    `INSERT INTO corelab.load_chunk
+       (first_row, seed, entities, locale, identity, layout, customers, accounts, balance)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      ...[chunk.firstRow, seed, entities, locale, identity, populationLayout],
+      ...[chunk.customers, chunk.accounts, chunk.balance],
+    ],
   )
 }
 
+const sourceFields = ['seed', 'entities', 'locale', 'identity'] as const
+
 /** SUM comes back as a decimal string. */
-interface LedgerGroup {
-  readonly seed: number
-  readonly entities: number
+interface LedgerGroup extends PopulationSource {
   readonly layout: number
   readonly customers: string
   readonly accounts: string
@@ -63,20 +68,27 @@ interface LedgerGroup {
 }
 
 function differs(held: LedgerGroup, wanted: PopulationSpec) {
-  const name = (seed: number, customers: number, entities: number) =>
-    `${formatCount(customers)} customers of seed ${seed} in ${entities} entities`
   return corelabError('POPULATION_DIFFERS', {
-    message: `This environment already holds another population: ${name(held.seed, Number(held.customers), held.entities)}`,
+    message: `This environment already holds another population: ${populationName(held, Number(held.customers))}`,
     detail: [
-      `asked for: ${name(wanted.seed, wanted.customers, wanted.entities)}`,
+      `asked for: ${populationName(wanted, wanted.customers)}`,
       ...(held.layout === populationLayout
         ? []
         : [`it was made by version ${held.layout} of the generator; this is version ${populationLayout}`]),
     ].join('\n'),
     fix: [
-      `use the same seed and at least ${held.customers} customers`,
+      `use the same flags and at least ${held.customers} customers`,
       'corelab down --volumes && corelab up',
       'corelab up --env another',
     ],
   })
+}
+
+/** For messages: what tells two populations apart. */
+export function populationName(
+  { seed, entities, locale, identity }: PopulationSource,
+  customers: number,
+): string {
+  const kind = `${locale}, ${identity} numbers`
+  return `${formatCount(customers)} customers of seed ${seed} in ${entities} entities (${kind})`
 }

@@ -5,12 +5,13 @@ import type { LoadedChunk } from './load-ledger.js'
 export interface RowsSent {
   readonly rows: number
   readonly bytes: number
+  /** Keys whose rows these are. */
+  readonly keys: number
 }
 
 /**
  * How the rows of a chunk get into the databases. A chunk is all or nothing, and its entry in the ledger comes with
- * it. The one path so far goes through the master and lets replication do the rest; a physical path (load one node,
- * copy its files) has the same shape.
+ * it.
  */
 export interface LoadPath {
   readonly customersPerChunk: number

@@ -10,6 +10,7 @@ import type { LoadPath } from './load-path.js'
 import { LoadProgress, loadStep } from './load-progress.js'
 import { assertPopulation, type PopulationSpec } from './population.js'
 import { ReplicatedLoadPath } from './replicated-load-path.js'
+import { populationTables } from './tables/population-tables.js'
 
 export interface LoadPopulationOptions extends PopulationSpec {
   /** A session with the master as `corelab_loader`. */
@@ -64,7 +65,7 @@ async function loadMissing(options: LoadPopulationOptions, context: Context): Pr
     return { ...totals(before), rows: 0, durationMs, points: [], alreadyLoaded: true }
   }
   const generator = new PopulationGenerator(options)
-  const progress = new LoadProgress(generator, { before, customers: options.customers }, context)
+  const progress = new LoadProgress(keysOfLoad(options.customers - before.customers), context)
   const files = await makeLoadDir(options.loadDir)
   try {
     const { connection } = options
@@ -100,6 +101,11 @@ async function loadChunks(
     }
   }
   return loaded
+}
+
+/** Each table is written from the keys of all customers; those of the vouchers are too few to count. */
+export function keysOfLoad(customers: number): number {
+  return customers * populationTables.filter(({ order }) => order !== 'batch').length
 }
 
 function totals(loaded: Loaded) {

@@ -1,30 +1,29 @@
 import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SqlConnection } from '../clients/mysql/connection.js'
-import { sqlLiteral } from '../clients/mysql/connection.js'
 import { assert } from '../kit/assert.js'
 import { cancelled } from '../kit/errors.js'
-import { subTableCount, subTableName } from '../model/sub-tables.js'
-import type { ChunkKeys, RowRange } from './chunk-keys.js'
+import type { ChunkKeys, KeyOrder, RowRange } from './chunk-keys.js'
 import type { Flush, PopulationGenerator, WrittenRows } from './generator.js'
 import { type LoadedChunk, recordChunk } from './load-ledger.js'
 import type { LoadPath, RowsSent } from './load-path.js'
-import type { PopulationSpec } from './population.js'
-import { customerTable } from './tables/customer.js'
-import { settlementAccountTable } from './tables/settlement-account.js'
+import { loadStatement } from './load-statement.js'
+import type { PopulationSource } from './population.js'
+import type { PopulationTable } from './tables/population-table.js'
+import { populationTables } from './tables/population-tables.js'
 import { TsvWriter } from './tsv-writer.js'
 
 export interface ReplicatedLoadOptions {
   /** A session with the master. */
   readonly connection: SqlConnection
   readonly generator: PopulationGenerator
-  readonly spec: Pick<PopulationSpec, 'seed' | 'entities'>
+  readonly spec: PopulationSource
   /** Where the server may read files; one small file at a time is there. */
   readonly dir: string
 }
 
 /**
- * A chunk is one transaction of about 60,000 rows: large enough that its commit costs little, small enough that
+ * A chunk is one transaction of a quarter of a million rows: large enough that its commit costs little, small enough that
  * replicas, which start to apply it when it is committed, stay close behind.
  */
 const customersPerChunk = 25_000
@@ -47,22 +46,24 @@ export class ReplicatedLoadPath implements LoadPath {
     onRows: (sent: RowsSent) => void,
     signal: AbortSignal,
   ): Promise<LoadedChunk> {
-    const { connection, generator, spec } = this.options
-    const keys = generator.keysOf(range)
+    const { connection, spec } = this.options
     await connection.begin()
     try {
-      for (let subTable = 0; subTable < subTableCount; subTable++) {
-        await this.#loadCustomers(keys, subTable, onRows, signal)
-      }
-      const accounts: WrittenRows[] = []
-      for (let subTable = 0; subTable < subTableCount; subTable++) {
-        accounts.push(await this.#loadAccounts(keys, subTable, onRows, signal))
+      let accounts = noRows
+      for (const order of keyOrders) {
+        const tables = populationTables.filter((table) => table.order === order)
+        if (tables.length === 0) continue
+        const keys = this.options.generator.keysOf(range, order)
+        for (const table of tables) {
+          const written = await this.#loadTable(table, keys, onRows, signal)
+          if (table.name === 'act.settlement_account') accounts = written
+        }
       }
       const chunk = {
         firstRow: range.first,
         customers: range.count,
-        accounts: accounts.reduce((sum, { rows }) => sum + rows, 0),
-        balance: accounts.reduce((sum, { amount }) => sum + BigInt(amount), 0n),
+        accounts: accounts.rows,
+        balance: BigInt(accounts.amount),
       }
       await recordChunk(connection, spec, chunk)
       await connection.commit()
@@ -73,40 +74,23 @@ export class ReplicatedLoadPath implements LoadPath {
     }
   }
 
-  async #loadCustomers(
+  async #loadTable(
+    table: PopulationTable,
     keys: ChunkKeys,
-    subTable: number,
-    onRows: (sent: RowsSent) => void,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { generator } = this.options
-    let rows = 0
-    const bytes = this.#writeFile((flush) => {
-      rows = generator.write(customerTable, keys, subTable, this.#writer, flush).rows
-    })
-    const into = { table: subTableName('cif.customer', subTable), fields: customerTable.fields }
-    await this.#loadFile(into, { rows, bytes }, signal)
-    onRows({ rows, bytes })
-  }
-
-  async #loadAccounts(
-    keys: ChunkKeys,
-    subTable: number,
     onRows: (sent: RowsSent) => void,
     signal: AbortSignal,
   ): Promise<WrittenRows> {
-    const { generator } = this.options
-    let written: WrittenRows = { rows: 0, amount: 0 }
-    const bytes = this.#writeFile((flush) => {
-      written = generator.write(settlementAccountTable, keys, subTable, this.#writer, flush)
-    })
-    const into = {
-      table: subTableName('act.settlement_account', subTable),
-      fields: settlementAccountTable.fields,
+    let total = noRows
+    for (let subTable = 0; subTable < table.subTables; subTable++) {
+      let written = noRows
+      const bytes = this.#writeFile((flush) => {
+        written = this.options.generator.write(table, keys, subTable, this.#writer, flush)
+      })
+      await this.#loadFile(loadStatement(table, subTable, this.#file), written.rows, signal)
+      onRows({ rows: written.rows, bytes, keys: keysIn(keys, subTable) })
+      total = { rows: total.rows + written.rows, amount: total.amount + written.amount }
     }
-    await this.#loadFile(into, { rows: written.rows, bytes }, signal)
-    onRows({ rows: written.rows, bytes })
-    return written
+    return total
   }
 
   /** Writes what `generate` makes into the one file, and returns its size. Synchronous: half a megabyte, into the cache. */
@@ -129,19 +113,18 @@ export class ReplicatedLoadPath implements LoadPath {
     }
   }
 
-  async #loadFile(
-    into: { readonly table: string; readonly fields: readonly string[] },
-    { rows }: RowsSent,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #loadFile(statement: string, rows: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) throw cancelled()
     if (rows === 0) return
-    // LOAD DATA cannot be prepared. Not LOCAL: that would turn errors into warnings and drop duplicates quietly.
-    const { affectedRows } = await this.options.connection.execute(
-      `LOAD DATA INFILE ${sqlLiteral(this.#file)} INTO TABLE ${into.table} CHARACTER SET utf8mb4
-         FIELDS TERMINATED BY '\\t' ESCAPED BY '' LINES TERMINATED BY '\\n' (${into.fields.join(', ')})`,
-    )
-    assert(affectedRows === rows, `${into.table}: the server read ${affectedRows} of ${rows} rows`)
+    const { affectedRows } = await this.options.connection.execute(statement)
+    assert(affectedRows === rows, `the server read ${affectedRows} of ${rows} rows: ${statement}`)
     unlinkSync(this.#file)
   }
+}
+
+const keyOrders: readonly KeyOrder[] = ['customer', 'mobile', 'identity', 'batch']
+const noRows: WrittenRows = Object.freeze({ rows: 0, amount: 0 })
+
+function keysIn({ starts }: ChunkKeys, subTable: number): number {
+  return (starts[subTable + 1] as number) - (starts[subTable] as number)
 }

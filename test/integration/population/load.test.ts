@@ -8,7 +8,7 @@ import type { Context } from '../../../src/kit/context.js'
 import { CorelabError } from '../../../src/kit/errors.js'
 import type { EventBody } from '../../../src/kit/events.js'
 import { loadPopulation } from '../../../src/population/load.js'
-import { verifyPopulation } from '../../../src/population/verify.js'
+import { verifyPopulation } from '../../../src/population/verify/verify-population.js'
 import { createBankTables } from '../../support/bank.js'
 import { startMariadb, type TestMariadb } from '../../support/mariadb.js'
 
@@ -62,7 +62,7 @@ const load = (overrides: Partial<typeof spec> = {}, context = contextOf()) =>
   loadPopulation({ ...spec, ...overrides, connection, loadDir }, context)
 
 const verify = (overrides: Partial<typeof spec> = {}) =>
-  verifyPopulation({ ...spec, ...overrides, connection, node: 'db-1' }, contextOf())
+  verifyPopulation({ ...spec, ...overrides, nodes: [{ node: 'db-1', connection }] }, contextOf())
 
 test('a loaded population is what the generator says, row for row, and is not loaded twice', async () => {
   const events: EventBody[] = []
@@ -70,15 +70,15 @@ test('a loaded population is what the generator says, row for row, and is not lo
   const outcome = await load({}, contextOf({ emit: (event) => events.push(event) }))
 
   expect(outcome.customers).toBe(60_000)
-  expect(outcome.rows).toBe(outcome.customers + outcome.accounts)
+  expect(outcome.rows).toBeGreaterThanOrEqual(outcome.customers + outcome.accounts)
   expect(outcome.totalBalance).toBeGreaterThan(0n)
   const last = events.findLast((event) => event.kind === 'step.progress')
   expect(last).toMatchObject({ unit: 'rows', done: outcome.rows, total: outcome.rows })
   expect(await readdir(loadDir)).toEqual([])
 
   const verified = await verify()
-  expect(verified.verdict.valid, verified.verdict.summary).toBe(true)
-  expect(verified.totalBalance).toBe(outcome.totalBalance)
+  expect(verified.valid, verified.summary).toBe(true)
+  expect(verified.balance).toBe(outcome.totalBalance)
   expect(verified.accounts).toBe(outcome.accounts)
 
   const again = await load()
@@ -108,7 +108,7 @@ test('a load that lost its connection goes on from the last finished chunk, with
   const resumed = await load()
   expect(resumed.alreadyLoaded).toBe(false)
   expect(resumed.rows).toBeLessThan(resumed.customers + resumed.accounts)
-  expect((await verify()).verdict.valid).toBe(true)
+  expect((await verify()).valid).toBe(true)
 })
 
 test('a server that is killed in the middle keeps whole chunks only', async () => {
@@ -124,7 +124,7 @@ test('a server that is killed in the middle keeps whole chunks only', async () =
   connection = await server.connect()
 
   await load()
-  expect((await verify()).verdict.valid).toBe(true)
+  expect((await verify()).valid).toBe(true)
 })
 
 test('Ctrl+C stops between statements, leaves no file, and the next call goes on', async () => {
@@ -138,7 +138,7 @@ test('Ctrl+C stops between statements, leaves no file, and the next call goes on
   expect(await readdir(loadDir)).toEqual([])
   expect(connection.inTransaction).toBe(false)
   await load()
-  expect((await verify()).verdict.valid).toBe(true)
+  expect((await verify()).valid).toBe(true)
 })
 
 test('a larger population of the same seed extends the smaller one', async () => {
@@ -146,7 +146,7 @@ test('a larger population of the same seed extends the smaller one', async () =>
   const outcome = await load({ customers: 11_000 })
 
   expect(outcome.customers).toBe(11_000)
-  expect((await verify({ customers: 11_000 })).verdict.valid).toBe(true)
+  expect((await verify({ customers: 11_000 })).valid).toBe(true)
 })
 
 test('another seed, another number of entities, or fewer customers are refused with both named', async () => {
@@ -186,72 +186,6 @@ test('a full disk fails the load, leaves nothing behind, and says so', async () 
   expect(await readdir(loadDir)).toEqual([])
 })
 
-test('one changed byte in one row is found and located', async () => {
-  const customers = 3000
-  await load({ customers })
-  await connection.execute(
-    "UPDATE cif.customer_05 SET address = CONCAT(SUBSTRING(address, 1, CHAR_LENGTH(address) - 1), '?') ORDER BY customer_id LIMIT 1",
-  )
-  const [changed] = await connection.query<{ le_code: string; customer_id: number }>(
-    "SELECT le_code, customer_id FROM cif.customer_05 WHERE address LIKE '%?'",
-  )
-
-  const { verdict, differences } = await verify({ customers })
-
-  expect(verdict.valid).toBe(false)
-  expect(differences).toEqual([
-    {
-      table: 'cif.customer',
-      subTable: 5,
-      entity: changed?.le_code,
-      id: `${changed?.customer_id}`,
-      kind: 'changed',
-    },
-  ])
-})
-
-test('a missing account, an extra one and a stolen cent are found and told apart', async () => {
-  const customers = 3000
-  await load({ customers })
-  await connection.execute('DELETE FROM act.settlement_account_01 ORDER BY account_no LIMIT 1')
-  await connection.execute(
-    "INSERT INTO act.settlement_account_02 SELECT le_code, account_no + 5, customer_id, 1, 'CNY', 0, 'A', opened_on, 0 FROM act.settlement_account_02 LIMIT 1",
-  )
-  await connection.execute(
-    'UPDATE act.settlement_account_03 SET balance = balance + 1 ORDER BY account_no LIMIT 1',
-  )
-
-  const { verdict, differences } = await verify({ customers })
-
-  expect(verdict.valid).toBe(false)
-  expect(differences.map(({ subTable, kind }) => `${subTable} ${kind}`).sort()).toEqual([
-    '1 missing',
-    '2 extra',
-    '3 changed',
-  ])
-})
-
-test('a population that was used is still verified: postings are taken back first', async () => {
-  const customers = 2000
-  await load({ customers })
-  const [account] = await connection.query<{ le_code: string; account_no: number; balance: number }>(
-    'SELECT le_code, account_no, balance FROM act.settlement_account_00 WHERE balance > 1000 LIMIT 1',
-  )
-  const { le_code, account_no, balance } = account!
-  await connection.execute(
-    'UPDATE act.settlement_account_00 SET balance = balance - 700, row_version = 1 WHERE le_code = ? AND account_no = ?',
-    [le_code, account_no],
-  )
-  expect((await verify({ customers })).verdict.valid).toBe(false)
-
-  await connection.execute(
-    `INSERT INTO act.account_entry_00 VALUES (?, ?, 1, REPEAT('0', 26), NOW(3), -700, ?, 'transfer')`,
-    [le_code, account_no, balance - 700],
-  )
-
-  expect((await verify({ customers })).verdict.valid).toBe(true)
-})
-
 test('customers who were opened by calls are none of the verifier’s business', async () => {
   const customers = 1000
   await load({ customers })
@@ -262,5 +196,5 @@ test('customers who were opened by calls are none of the verifier’s business',
     "INSERT INTO act.settlement_account_01 VALUES ('E01', 19010000010, 1901000001, 1, 'CNY', 0, 'A', '2026-01-02', 0)",
   )
 
-  expect((await verify({ customers })).verdict.valid).toBe(true)
+  expect((await verify({ customers })).valid).toBe(true)
 })
