@@ -3,7 +3,7 @@ import { mysqlDialect } from '../../src/clients/dialects/mysql.js'
 import { present } from '../../src/kit/assert.js'
 import { type AccountNo, subTableName, subTableOfAccount } from '../../src/model/sub-tables.js'
 import { loadPopulation } from '../../src/population/load.js'
-import { verifyPopulation } from '../../src/population/verify.js'
+import { verifyPopulation } from '../../src/population/verify/verify-population.js'
 import { corelab } from '../support/corelab.js'
 import { keeperPidOf, pidOf, planOf, statusOf, untilStatus } from '../support/environment.js'
 import { testContext } from '../support/fake-component.js'
@@ -71,11 +71,11 @@ test('a population is loaded in bulk, and is what the generator says, row for ro
   const population = { seed: 7, customers: 20_000, entities: 81, locale: 'zh', identity: 'safe' } as const
   const context = testContext()
 
-  const { verdict } = await core.on(
+  const verdict = await core.on(
     node,
     async (connection) => {
       await loadPopulation({ ...population, connection, loadDir: core.loadDir }, context)
-      return verifyPopulation({ ...population, connection, node }, context)
+      return verifyPopulation({ ...population, nodes: [{ node, connection }] }, context)
     },
     'loader',
   )

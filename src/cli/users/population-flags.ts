@@ -35,6 +35,11 @@ interface PopulationFlagValues {
   readonly lookalike: boolean
 }
 
+/** Whether any of the flags was given. */
+export function namesPopulation({ count, seed, entities, locale, lookalike }: PopulationFlagValues): boolean {
+  return lookalike || [count, seed, entities, locale].some((value) => value !== undefined)
+}
+
 /** What the flags ask for. */
 export interface WantedPopulation {
   readonly spec: PopulationSpec

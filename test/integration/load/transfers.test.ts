@@ -21,7 +21,7 @@ import type { Context } from '../../../src/kit/context.js'
 import { runTransfers } from '../../../src/load/run-transfers.js'
 import { loadPopulation } from '../../../src/population/load.js'
 import { openingBalances } from '../../../src/population/opening-of.js'
-import { verifyPopulation } from '../../../src/population/verify.js'
+import { verifyPopulation } from '../../../src/population/verify/verify-population.js'
 import { createBankTables, dataSourceOf, endpointsOf, HandTurnedTopology } from '../../support/bank.js'
 import { startMariadb, type TestMariadb } from '../../support/mariadb.js'
 import { topologyOf } from '../../support/topologies.js'
@@ -164,7 +164,7 @@ test('on an untouched database all four checks hold', async () => {
 
 test('the population is still proven row by row after its accounts were used', async () => {
   for (const { node, connection } of nodes()) {
-    const { verdict } = await verifyPopulation({ ...population, connection, node }, context)
+    const verdict = await verifyPopulation({ ...population, nodes: [{ node, connection }] }, context)
     expect(verdict.valid, verdict.summary).toBe(true)
   }
 })

@@ -8,6 +8,7 @@ import type { Context } from '../../../src/kit/context.js'
 import { CorelabError } from '../../../src/kit/errors.js'
 import type { EventBody } from '../../../src/kit/events.js'
 import { loadPopulation } from '../../../src/population/load.js'
+import type { PopulationSpec } from '../../../src/population/population.js'
 import { verifyPopulation } from '../../../src/population/verify/verify-population.js'
 import { createBankTables } from '../../support/bank.js'
 import { startMariadb, type TestMariadb } from '../../support/mariadb.js'
@@ -56,7 +57,7 @@ function hastyContextOf(onRows: (rows: number) => void): Context {
 const inSecondChunk = (rows: number) => rows > 80_000
 
 /** Three chunks: two whole ones and a rest. */
-const spec = { seed: 42, customers: 60_000, entities: 81, locale: 'zh', identity: 'safe' } as const
+const spec: PopulationSpec = { seed: 42, customers: 60_000, entities: 81, locale: 'zh', identity: 'safe' }
 
 const load = (overrides: Partial<typeof spec> = {}, context = contextOf()) =>
   loadPopulation({ ...spec, ...overrides, connection, loadDir }, context)
