@@ -3,7 +3,7 @@ import { cancelled } from '../../kit/errors.js'
 import { formatCount } from '../../kit/units.js'
 import { subTableCount, subTableName } from '../../model/sub-tables.js'
 import type { PopulationTableName } from '../tables/population-table.js'
-import { refusalOf } from './compare-node.js'
+import { refusalOf, type VerifiedNode } from './compare-node.js'
 import {
   orphansSql,
   type Reference,
@@ -11,6 +11,7 @@ import {
   references,
   routeDigestSql,
   routes,
+  wrongCardsSql,
   wrongIdentitiesSql,
 } from './integrity-sql.js'
 import type { PopulationCheck } from './verdict.js'
@@ -23,35 +24,32 @@ export interface IntegrityOptions {
   readonly signal: AbortSignal
 }
 
+type IntegrityCheck = (connection: SqlConnection, options: IntegrityOptions) => Promise<PopulationCheck>
+
+/** What must hold between the tables, asked in SQL without the generator. */
+const integrityChecks: readonly (readonly [PopulationCheck['name'], IntegrityCheck])[] = [
+  ['references', checkReferences],
+  ['routes', checkRoutes],
+  ['vouchers', checkVouchers],
+  ['identities', checkIdentities],
+]
+
 /**
- * What must hold between the tables, asked in SQL without the generator. One node is enough where all have the same rows.
- * Throws what the connection throws, and CANCELLED.
+ * Where all nodes have the same rows, one is enough for each check: the `share`-th of `of` nodes takes every `of`-th of
+ * them. Throws what the connection throws, and CANCELLED.
  */
 export async function checkIntegrity(
-  connection: SqlConnection,
+  { node, connection }: VerifiedNode,
+  { share, of }: { readonly share: number; readonly of: number },
   options: IntegrityOptions,
 ): Promise<PopulationCheck[]> {
   const checks: PopulationCheck[] = []
-  for (const [name, check] of Object.entries(integrityChecks) as [CheckName, IntegrityCheck][])
-    checks.push(
-      await check(connection, options).catch((error: unknown) => ({
-        name,
-        valid: false,
-        summary: '',
-        violations: [refusalOf(error)],
-      })),
-    )
+  for (const [name, check] of integrityChecks.filter((_, index) => index % of === share)) {
+    const refused = (error: unknown) => ({ name, valid: false, summary: '', violations: [refusalOf(error)] })
+    const { violations, ...result } = await check(connection, options).catch(refused)
+    checks.push({ ...result, violations: violations.map((each) => `${node}: ${each}`) })
+  }
   return checks
-}
-
-type IntegrityCheck = (connection: SqlConnection, options: IntegrityOptions) => Promise<PopulationCheck>
-type CheckName = Exclude<PopulationCheck['name'], 'rows'>
-
-const integrityChecks: Readonly<Record<CheckName, IntegrityCheck>> = {
-  references: checkReferences,
-  routes: checkRoutes,
-  vouchers: checkVouchers,
-  identities: checkIdentities,
 }
 
 async function checkReferences(
@@ -94,8 +92,8 @@ async function checkRoutes(
   let total = 0
   for (const each of held) {
     if (signal.aborted) throw cancelled()
-    const route = await digestOf(connection, each.route, each.column)
-    const base = await digestOf(connection, each.base, each.column)
+    const route = await digestOf(connection, each.route, each)
+    const base = await digestOf(connection, each.base, each)
     total += Number(route?.rows ?? 0)
     const same = route && base && route.rows === base.rows && route.xor === base.xor && route.sum === base.sum
     if (!same) violations.push(routeSentence(each, Number(route?.rows), Number(base?.rows)))
@@ -115,8 +113,8 @@ interface DigestRow {
   readonly sum: string
 }
 
-async function digestOf(connection: SqlConnection, name: PopulationTableName, column: Route['column']) {
-  const [row] = await connection.query<DigestRow>(routeDigestSql(name, column))
+async function digestOf(connection: SqlConnection, name: PopulationTableName, route: Route) {
+  const [row] = await connection.query<DigestRow>(routeDigestSql(name, route))
   return row
 }
 
@@ -130,20 +128,25 @@ async function checkIdentities(
   { has, onQuery, signal }: IntegrityOptions,
 ): Promise<PopulationCheck> {
   const violations: string[] = []
-  for (let subTable = 0; subTable < subTableCount && has('cif.customer'); subTable++) {
-    if (signal.aborted) throw cancelled()
-    const [found] = await connection.query<CountRow>(wrongIdentitiesSql(subTable))
-    const n = Number(found?.n ?? 0)
-    if (n > 0)
-      violations.push(
-        `${subTableName('cif.customer', subTable)}: ${formatCount(n)} impossible identity numbers, first ${found?.first}`,
-      )
-    onQuery()
+  for (const { table, what, sqlOf } of numberChecks.filter((check) => has(check.table))) {
+    for (let subTable = 0; subTable < subTableCount; subTable++) {
+      if (signal.aborted) throw cancelled()
+      const [found] = await connection.query<CountRow>(sqlOf(subTable))
+      const n = Number(found?.n ?? 0)
+      const name = subTableName(table, subTable)
+      if (n > 0) violations.push(`${name}: ${formatCount(n)} impossible ${what}, first ${found?.first}`)
+      onQuery()
+    }
   }
   return {
     name: 'identities',
     valid: violations.length === 0,
-    summary: 'every identity number has the right check character, birth date and sex',
+    summary: 'identity numbers fit check character, birth date and sex; card numbers their check digit',
     violations,
   }
 }
+
+const numberChecks = [
+  { table: 'cif.customer', what: 'identity numbers', sqlOf: wrongIdentitiesSql },
+  { table: 'cif.route_account', what: 'card numbers', sqlOf: wrongCardsSql },
+] as const

@@ -6,6 +6,7 @@ import {
   subTableName,
 } from '../../model/sub-tables.js'
 import type { PopulationTableName } from '../tables/population-table.js'
+import { accountsOfPopulation } from './table-sql.js'
 
 /** Rows of `child` that belong to nobody are found by the columns that name their owner. */
 export interface Reference {
@@ -38,23 +39,30 @@ export interface Route {
   readonly route: PopulationTableName
   readonly base: PopulationTableName
   readonly column: 'mobile' | 'identity_no' | 'account_no'
+  /** Only these rows of both. */
+  readonly where: string
 }
 
 export const routes: readonly Route[] = [
-  { route: 'cif.route_mobile', base: 'cif.customer', column: 'mobile' },
-  { route: 'cif.route_identity', base: 'cif.customer', column: 'identity_no' },
-  { route: 'cif.route_account', base: 'act.settlement_account', column: 'account_no' },
+  { route: 'cif.route_mobile', base: 'cif.customer', column: 'mobile', where: 'TRUE' },
+  { route: 'cif.route_identity', base: 'cif.customer', column: 'identity_no', where: 'TRUE' },
+  {
+    route: 'cif.route_account',
+    base: 'act.settlement_account',
+    column: 'account_no',
+    where: accountsOfPopulation,
+  },
 ]
 
 /**
  * The digest of (entity, key, customer) over all sub-tables. Route and base are cut into sub-tables by other columns; as
  * sets they must be equal, also after customers were opened.
  */
-export function routeDigestSql(name: PopulationTableName, column: Route['column']): string {
+export function routeDigestSql(name: PopulationTableName, { column, where }: Route): string {
   const parts = Array.from(
     { length: subTableCount },
     (_, subTable) => `SELECT CRC32(CONCAT_WS(' ', le_code, ${column}, customer_id)) AS crc
-                        FROM ${subTableName(name, subTable)}`,
+                        FROM ${subTableName(name, subTable)} WHERE ${where}`,
   )
   return `SELECT COUNT(*) AS \`rows\`, COALESCE(BIT_XOR(crc), 0) AS \`xor\`, COALESCE(SUM(crc), 0) AS \`sum\`
             FROM (${parts.join(' UNION ALL ')}) t`
@@ -78,6 +86,22 @@ export function wrongIdentitiesSql(subTable: number): string {
             FROM ${subTableName('cif.customer', subTable)}
            WHERE customer_id BETWEEN ${customerIdBase as CustomerId} AND ${openedCustomerIdBase - 1}
              AND NOT (${right.join(' AND ')})`
+}
+
+/** Card numbers that are no 19 digits, or do not end with the check digit of Luhn's method (ISO/IEC 7812-1). */
+export function wrongCardsSql(subTable: number): string {
+  const digit = (place: number) => `(ASCII(SUBSTR(card_no, ${place}, 1)) - 48)`
+  const places = Array.from({ length: 18 }, (_, index) => index + 1)
+  // From the right, every second one before the check digit is doubled: of 19 digits those at even places.
+  const sum = places
+    .map((place) =>
+      place % 2 === 0 ? `ELT(1 + ${digit(place)}, 0, 2, 4, 6, 8, 1, 3, 5, 7, 9)` : digit(place),
+    )
+    .join(' + ')
+  return `SELECT COUNT(*) AS n, MIN(CONCAT_WS(' ', le_code, account_no, card_no)) AS first
+            FROM ${subTableName('cif.route_account', subTable)}
+           WHERE ${accountsOfPopulation} AND card_no <> ''
+             AND NOT (CHAR_LENGTH(card_no) = 19 AND MOD(${sum} + ${digit(19)}, 10) = 0)`
 }
 
 const checkWeights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]

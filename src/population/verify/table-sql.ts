@@ -69,7 +69,7 @@ function populationCondition({ fields }: PopulationTable): string | null {
   return fields.includes('account_no') ? accountsOfPopulation : null
 }
 
-const accountsOfPopulation = `account_no BETWEEN ${accountNoOf(firstId, 0)} AND ${accountNoOf(lastId, 9)}`
+export const accountsOfPopulation = `account_no BETWEEN ${accountNoOf(firstId, 0)} AND ${accountNoOf(lastId, 9)}`
 
 /**
  * Postings are taken back, so that a population can be verified after it was used: every entry moved the balance by

@@ -12,7 +12,7 @@ import { type ExpectedLines, expectedLines, locateDifferences, type RowDifferenc
 import type { NodeVerdict, PopulationCheck, PopulationVerdict } from './verdict.js'
 
 export interface VerifyPopulationOptions extends PopulationSpec {
-  /** The first is asked for what must hold between tables too: give the master first. */
+  /** Each is compared with the generator; what must hold between tables is asked on one of them each. */
   readonly nodes: readonly VerifiedNode[]
   /** Threads that generate; 1 without it. */
   readonly workers?: number
@@ -46,7 +46,7 @@ export async function verifyPopulation(
     async () => {
       const compared = await compareAll({ nodes, tables, expected }, context)
       const differences = await locateAll(nodes, compared.found, spec, context)
-      const checks = [rowsCheck(compared.found, differences), ...compared.checks]
+      const checks = inOrder([rowsCheck(compared.found, differences), ...compared.checks])
       const durationMs = context.clock.monotonicMs() - startedMs
       return verdictOf(spec, { tables, expected, found: compared.found, checks, differences, durationMs })
     },
@@ -60,7 +60,7 @@ interface Comparison {
   readonly expected: ExpectedPopulation
 }
 
-/** All nodes at the same time; the first one goes on with the checks between tables. */
+/** All nodes at the same time; then each takes a part of the checks between tables. */
 async function compareAll({ nodes, tables, expected }: Comparison, context: Context) {
   const { signal } = context
   const total = nodes.length * tables.reduce((sum, { subTables }) => sum + subTables, 0)
@@ -73,26 +73,15 @@ async function compareAll({ nodes, tables, expected }: Comparison, context: Cont
     rows += count
     show(`${formatCount(rows)} rows`)
   }
-  const compare = (node: VerifiedNode) => compareNode(node, { tables, expected, onSubTable, signal })
   const has = (name: PopulationTable['name']) => tables.some((table) => table.name === name)
-  const [first, ...others] = nodes
-  const [ofFirst, ...ofOthers] = await Promise.all([
-    first === undefined
-      ? null
-      : compare(first).then(async (found) => ({
-          found,
-          checks: await checkIntegrity(first.connection, {
-            has,
-            signal,
-            onQuery: () => show(`${formatCount(rows)} rows, checks between tables on ${first.node}`),
-          }),
-        })),
-    ...others.map(compare),
-  ])
-  return {
-    found: [...(ofFirst === null ? [] : [ofFirst.found]), ...ofOthers],
-    checks: ofFirst?.checks ?? [],
-  }
+  const onQuery = () => show(`${formatCount(rows)} rows, checks between tables`)
+  const all = await Promise.all(
+    nodes.map(async (node, share) => ({
+      found: await compareNode(node, { tables, expected, onSubTable, signal }),
+      checks: await checkIntegrity(node, { share, of: nodes.length }, { has, onQuery, signal }),
+    })),
+  )
+  return { found: all.map(({ found }) => found), checks: all.flatMap(({ checks }) => checks) }
 }
 
 async function locateAll(
@@ -108,6 +97,12 @@ async function locateAll(
   for (const [index, node] of nodes.entries())
     differences.push(...(await locateDifferences(node, wanted[index] as readonly DifferingPart[], lines)))
   return differences
+}
+
+const checkOrder = ['rows', 'references', 'routes', 'vouchers', 'identities']
+
+function inOrder(checks: readonly PopulationCheck[]): PopulationCheck[] {
+  return checks.toSorted((left, right) => checkOrder.indexOf(left.name) - checkOrder.indexOf(right.name))
 }
 
 function rowsCheck(found: readonly NodeFound[], differences: readonly RowDifference[]): PopulationCheck {
