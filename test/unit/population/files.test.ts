@@ -84,7 +84,7 @@ const write = (name: string, runners: PartRunner[], format: FileFormat = 'tsv', 
 
 test('the same files come from one thread and from three that overtake each other', async () => {
   await write('one', slowed([0]))
-  await write('three', slowed([20, 0, 5]))
+  await write('three', slowed([20, 0, 90]))
 
   for (const file of await readdir(join(dir.path, 'one')))
     expect(
