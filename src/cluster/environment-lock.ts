@@ -8,7 +8,7 @@ const waitMs = 180_000
 
 /** Runs `work` as the only command that changes the environment. Throws ENV_LOCKED, naming who holds it. */
 export async function withEnvironmentLock<T>(
-  target: EnvironmentRef & { readonly purpose: 'up' | 'down' },
+  target: EnvironmentRef & { readonly purpose: 'up' | 'down' | 'users load' },
   context: Context,
   work: () => Promise<T>,
 ): Promise<T> {

@@ -25,6 +25,7 @@ import {
 } from './environment-store.js'
 import { followUp } from './follow-keeper.js'
 import { keeperClient } from './keeper-client.js'
+import { demandNoWindow } from './load-window/window-marker.js'
 import type { UpOptions } from './plan-up.js'
 import { planWith } from './plan-up.js'
 import { checkHost } from './preflight.js'
@@ -46,6 +47,7 @@ export async function bringUp(options: UpOptions, context: Context): Promise<UpO
   const paths = pathsOf(options)
   await ensurePrivateDir(paths.dir)
   return withEnvironmentLock({ ...options, purpose: 'up' }, context, async () => {
+    await demandNoWindow(paths)
     const { keeper, components } = await readLiveProcesses(options)
     if (options.newSecrets && (keeper !== null || Object.keys(components).length > 0))
       throw secretsInUse(options)

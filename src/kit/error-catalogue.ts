@@ -302,6 +302,11 @@ export const errorCatalogue = {
     'The statement that failed and the server’s error are shown. The same command goes on from the last finished chunk.',
     true,
   ),
+  LOAD_WINDOW_OPEN: entry(
+    failed,
+    'An offline load is not finished',
+    '`corelab users load` filled a copy of the database while the core was down, and was stopped. The same command goes on where it was. `corelab users load --abandon` gives it up: until the copy takes its place, the data of the nodes is untouched.',
+  ),
   POPULATION_DIFFERS: entry(
     negative,
     'The environment holds another population',

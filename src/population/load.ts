@@ -25,6 +25,8 @@ export interface LoadOutcome {
   readonly accounts: number
   /** Rows written by this call; 0 when everything was there already. */
   readonly rows: number
+  /** Of these rows, as text. */
+  readonly bytes: number
   /** Sum of all opening balances, in minor units. */
   readonly totalBalance: bigint
   readonly durationMs: number
@@ -62,7 +64,7 @@ async function loadMissing(options: LoadPopulationOptions, context: Context): Pr
   const before = await readLedger(options.connection, options)
   if (before.customers === options.customers) {
     const durationMs = clock.monotonicMs() - startedMs
-    return { ...totals(before), rows: 0, durationMs, points: [], alreadyLoaded: true }
+    return { ...totals(before), rows: 0, bytes: 0, durationMs, points: [], alreadyLoaded: true }
   }
   const generator = new PopulationGenerator(options)
   const progress = new LoadProgress(keysOfLoad(options.customers - before.customers), context)
@@ -73,7 +75,14 @@ async function loadMissing(options: LoadPopulationOptions, context: Context): Pr
     const after = await loadChunks(path, { before, customers: options.customers }, progress, context)
     const durationMs = clock.monotonicMs() - startedMs
     const points = progress.finish()
-    return { ...totals(after), rows: progress.rows, durationMs, points, alreadyLoaded: false }
+    return {
+      ...totals(after),
+      rows: progress.rows,
+      bytes: progress.bytes,
+      durationMs,
+      points,
+      alreadyLoaded: false,
+    }
   } finally {
     await files.remove()
   }
@@ -104,7 +113,7 @@ async function loadChunks(
 }
 
 /** Each table is written from the keys of all customers; those of the vouchers are too few to count. */
-export function keysOfLoad(customers: number): number {
+function keysOfLoad(customers: number): number {
   return customers * populationTables.filter(({ order }) => order !== 'batch').length
 }
 
@@ -112,10 +121,11 @@ function totals(loaded: Loaded) {
   return { customers: loaded.customers, accounts: loaded.accounts, totalBalance: loaded.balance }
 }
 
-function asLoadError(error: unknown, { customers, seed }: PopulationSpec): unknown {
+/** What went wrong with a server or a file, as the failure of a load; anything else comes back as it was. */
+export function asLoadError(error: unknown, { customers, seed }: PopulationSpec): unknown {
   if (isCancelled(error)) return error
   const known = error instanceof CorelabError
-  if (known && error.code === 'POPULATION_DIFFERS') return error
+  if (known && !becomesLoadError.has(error.code)) return error
   const fromFiles = error instanceof Error && 'syscall' in error
   if (!known && !fromFiles) return error
   return corelabError('LOAD_FAILED', {
@@ -125,3 +135,9 @@ function asLoadError(error: unknown, { customers, seed }: PopulationSpec): unkno
     cause: error,
   })
 }
+
+const becomesLoadError: ReadonlySet<string> = new Set([
+  'DATABASE_REFUSED',
+  'DATABASE_UNREACHABLE',
+  'WRITE_OUTCOME_UNKNOWN',
+])

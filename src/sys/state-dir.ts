@@ -26,6 +26,8 @@ export interface StatePaths {
   readonly eventsFile: string
   readonly secretsFile: string
   readonly loadDir: string
+  /** There while an offline load is under way. */
+  readonly loadWindowFile: string
   /** Every epoch and change of roles, for `corelab cluster history`. */
   readonly epochsFile: string
   /** What old masters had beyond the history that goes on. */
@@ -49,6 +51,7 @@ export function statePaths(stateDir: string): StatePaths {
     eventsFile: join(stateDir, 'events.jsonl'),
     secretsFile: join(stateDir, 'secrets', 'secrets.json'),
     loadDir: join(stateDir, 'load'),
+    loadWindowFile: join(stateDir, 'load-window.json'),
     epochsFile: join(stateDir, 'epochs.jsonl'),
     extrasDir: join(stateDir, 'extras'),
     historyDir: join(stateDir, 'history'),

@@ -1,0 +1,129 @@
+import type { CorelabError } from '../../kit/errors.js'
+import { corelabError } from '../../kit/errors.js'
+import { formatBytes, formatCount } from '../../kit/units.js'
+import type { Profile } from '../../model/profile.js'
+import type { LoadWay } from './load-plan.js'
+
+/** What a load will take, and what there is. */
+export interface LoadEstimate {
+  readonly diskBytesNeeded: number
+  readonly diskBytesFree: number
+  readonly memoryBytesNeeded: number
+  readonly memoryBytesFree: number
+  /** The most customers that fit beside what is loaded. */
+  readonly customersMax: number
+}
+
+export interface EstimateInput {
+  readonly way: LoadWay
+  /** To be loaded now. */
+  readonly customers: number
+  readonly nodes: number
+  /** What one node has already: an offline load copies it, too. */
+  readonly nodeBytes: number
+  readonly diskBytesFree: number
+  /** With what the core will let go of when it is stopped. */
+  readonly memoryBytesFree: number
+  readonly profile: Profile
+}
+
+/**
+ * All tables of one customer in the files of one node, with the room that InnoDB leaves in them: measured with 300,000
+ * customers (`users load`, then `du`), and a tenth for what differs.
+ */
+const nodeBytesPerCustomer = 900
+/** What the master and each replica write into their binlogs, and qlink into its log, when a load is replicated. */
+const logBytesPerCustomer = 800
+/** For what is written beside it while it is loaded. */
+const diskMarginBytes = 256 * 1024 * 1024
+/** The command and its threads without the keys, and the server without its buffer pool. */
+const processBytes = 512 * 1024 * 1024
+const keyBytesPerCustomer = 8
+
+const mib = 1024 * 1024
+/** A sub-table of a million customers and its neighbours, hot. More does not make sorted rows faster. */
+const bufferPoolBytesMax = 1024 * mib
+/** Pages of one sub-table are written out once and not at every checkpoint. */
+const redoLogBytesMax = 1024 * mib
+/** Below, the settings of every day are as good. */
+const customersForRoom = 200_000
+
+/** How much room the server of an offline load gets: as much as is there, up to where more is no use. */
+export function roomFor(input: Pick<EstimateInput, 'customers' | 'memoryBytesFree' | 'profile'>): {
+  readonly bufferPoolBytes: number
+  readonly redoLogBytes: number
+} {
+  const { bufferPoolBytes, redoLogBytes } = input.profile
+  if (input.customers < customersForRoom) return { bufferPoolBytes, redoLogBytes }
+  const quarter = Math.floor(input.memoryBytesFree / 4 / mib) * mib
+  return {
+    bufferPoolBytes: Math.max(bufferPoolBytes, Math.min(bufferPoolBytesMax, quarter)),
+    redoLogBytes: Math.max(redoLogBytes, redoLogBytesMax),
+  }
+}
+
+export function estimateLoad(input: EstimateInput): LoadEstimate {
+  const { way, customers, nodes, nodeBytes } = input
+  const room = roomFor(input)
+  const fixed = way === 'offline' ? nodes * nodeBytes + room.redoLogBytes + diskMarginBytes : diskMarginBytes
+  const perCustomer =
+    way === 'offline'
+      ? nodes * nodeBytesPerCustomer
+      : nodes * nodeBytesPerCustomer + (nodes + 1) * logBytesPerCustomer
+  const memoryFixed = processBytes + (way === 'offline' ? room.bufferPoolBytes : 0)
+  const memoryPerCustomer = way === 'offline' ? keyBytesPerCustomer : 0
+  const byDisk = Math.floor((input.diskBytesFree - fixed) / perCustomer)
+  const byMemory =
+    memoryPerCustomer === 0 ? byDisk : (input.memoryBytesFree - memoryFixed) / memoryPerCustomer
+  return {
+    diskBytesNeeded: fixed + customers * perCustomer,
+    diskBytesFree: input.diskBytesFree,
+    memoryBytesNeeded: memoryFixed + customers * memoryPerCustomer,
+    memoryBytesFree: input.memoryBytesFree,
+    customersMax: Math.max(0, rounded(Math.min(byDisk, byMemory))),
+  }
+}
+
+/** Throws DISK_TOO_SMALL or MEMORY_TOO_SMALL, with both numbers and a `--count` that fits. */
+export function demandRoom(
+  estimate: LoadEstimate,
+  { customers, held }: { readonly customers: number; readonly held: number },
+): void {
+  if (estimate.diskBytesFree < estimate.diskBytesNeeded)
+    throw tooSmall('DISK_TOO_SMALL', 'free disk', estimate.diskBytesNeeded, estimate.diskBytesFree, {
+      customers,
+      fits: held + estimate.customersMax,
+      held,
+    })
+  if (estimate.memoryBytesFree < estimate.memoryBytesNeeded)
+    throw tooSmall('MEMORY_TOO_SMALL', 'memory', estimate.memoryBytesNeeded, estimate.memoryBytesFree, {
+      customers,
+      fits: held + estimate.customersMax,
+      held,
+    })
+}
+
+function tooSmall(
+  code: 'DISK_TOO_SMALL' | 'MEMORY_TOO_SMALL',
+  what: string,
+  neededBytes: number,
+  freeBytes: number,
+  { customers, fits, held }: { readonly customers: number; readonly fits: number; readonly held: number },
+): CorelabError {
+  return corelabError(code, {
+    message: `Loading ${formatCount(customers)} customers needs ${formatBytes(neededBytes)} of ${what}, there are ${formatBytes(freeBytes)}`,
+    fix: [
+      ...(fits > held ? [`corelab users load --count ${fits}`] : []),
+      ...(code === 'DISK_TOO_SMALL'
+        ? ['free some space, or put the project on another disk']
+        : ['stop other programs']),
+    ],
+  })
+}
+
+/** Two digits are as exact as an estimate is. */
+function rounded(count: number): number {
+  if (count < 100) return Math.max(0, Math.floor(count))
+  const unit = 10 ** (Math.floor(Math.log10(count)) - 1)
+  return Math.floor(count / unit) * unit
+}
