@@ -23,6 +23,19 @@ export function subTableOfAccount(account: AccountNo): number {
   return subTableOfCustomer(customerOfAccount(account))
 }
 
+/** The sub-table (0..15) of a route by mobile number: its last four digits modulo 16. */
+export function subTableOfMobile(mobile: string): number {
+  return Number(mobile.slice(-4)) % subTableCount
+}
+
+/**
+ * The sub-table (0..15) of a route by resident identity number: the four digits before the check character (last of
+ * the birth day, and the sequence) modulo 16.
+ */
+export function subTableOfIdentity(identityNo: string): number {
+  return Number(identityNo.slice(13, 17)) % subTableCount
+}
+
 /** The `ordinal`-th (0..9) account of a customer. */
 export function accountNoOf(customer: CustomerId, ordinal: number): AccountNo {
   return (customer * 10 + ordinal) as AccountNo

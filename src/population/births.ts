@@ -2,16 +2,16 @@ import { assert } from '../kit/assert.js'
 import { today } from './calendar.js'
 
 /** Identity numbers are dealt from this many slots; see {@link BirthSlots}. */
-export const birthSlotCount = 1_000_000_000
+export const birthSlotCount = 2 ** 30
 
-/** One sex on one day never has more slots than there are numbers for it (100 address codes x 499 sequences). */
-export const slotsPerCellMax = 49_900
+/** One sex on one day never has more slots than there are numbers for it: 90 address codes x 499 sequences. */
+export const slotsPerCellMax = 44_910
 
 export const male = 0
 export const female = 1
 
 /**
- * Deals birth date, sex and a rank among those born on the same day from one slot in [0, 10^9). The slots are cut
+ * Deals birth date, sex and a rank among those born on the same day from one slot in [0, 2^30). The slots are cut
  * into one interval per (day, sex), as wide as that day's share of the population. So a permuted row number gives
  * the age pyramid exactly, and the rank makes the identity number unique without looking at any other row.
  */
@@ -31,6 +31,11 @@ export class BirthSlots {
     let cell = this.#guide[slot >>> guideShift] as number
     while ((this.#starts[cell + 1] as number) <= slot) cell++
     return cell
+  }
+
+  /** The first slot of a cell. */
+  firstOf(cell: number): number {
+    return this.#starts[cell] as number
   }
 
   /** The rank of a slot among those of its cell. */

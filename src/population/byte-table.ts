@@ -1,15 +1,36 @@
-/** Many short texts as UTF-8 in one block: entry `i` is `bytes[starts[i]] ... bytes[starts[i + 1] - 1]`. */
+import { assert } from '../kit/assert.js'
+
+/**
+ * Many short texts as UTF-8, made for being copied eight bytes at a time: entry `i` is `lengths[i]` bytes in the
+ * words from `starts[i]` on, filled up with zeros. A word is a float64 only because that is what a DataView stores
+ * at once; no UTF-8 text has the bytes of a NaN, so none is ever changed on the way.
+ */
 export interface ByteTable {
-  readonly bytes: Uint8Array
+  readonly words: Float64Array
   readonly starts: Uint32Array
-  readonly size: number
+  readonly lengths: Uint8Array
 }
 
+const wordBytes = 8
+
 export function byteTable(texts: readonly string[]): ByteTable {
-  const starts = new Uint32Array(texts.length + 1)
   const encoded = texts.map((text) => Buffer.from(text, 'utf8'))
-  encoded.forEach((bytes, index) => {
-    starts[index + 1] = (starts[index] ?? 0) + bytes.length
+  const starts = new Uint32Array(texts.length)
+  let words = 0
+  encoded.forEach(({ length }, index) => {
+    assert(length <= 255, `a text of ${length} bytes`)
+    starts[index] = words
+    words += Math.max(1, Math.ceil(length / wordBytes))
   })
-  return { bytes: new Uint8Array(Buffer.concat(encoded)), starts, size: texts.length }
+  const bytes = new Uint8Array(words * wordBytes)
+  encoded.forEach((text, index) => {
+    bytes.set(text, (starts[index] as number) * wordBytes)
+  })
+  // Read as little-endian, and written so: the same bytes on every machine.
+  const view = new DataView(bytes.buffer)
+  return {
+    words: Float64Array.from({ length: words }, (_, word) => view.getFloat64(word * wordBytes, true)),
+    starts,
+    lengths: Uint8Array.from(encoded, ({ length }) => length),
+  }
 }

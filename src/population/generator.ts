@@ -1,20 +1,20 @@
 import { assert } from '../kit/assert.js'
-import { AccountColumns } from './account-columns.js'
-import { dateTexts } from './calendar.js'
+import { type CustomerId, customerIdBase } from '../model/sub-tables.js'
+import type { AccountColumns } from './account-columns.js'
 import {
   type ChunkKeys,
+  chunkKeys,
   customerIdOfKey,
-  customerKeys,
   entityOfKey,
   type KeyOrder,
   type RowRange,
+  rowOfKey,
 } from './chunk-keys.js'
-import { CustomerColumns } from './customer-columns.js'
-import { chineseNames } from './names.js'
+import type { CustomerColumns } from './customer-columns.js'
 import type { PopulationSource } from './population.js'
-import { CustomerRows } from './tables/customer.js'
+import { type PopulationParts, populationParts } from './population-parts.js'
 import type { PopulationTable, PopulationTableName, TableRows } from './tables/population-table.js'
-import { SettlementAccountRows } from './tables/settlement-account.js'
+import { tableRows } from './tables/table-rows.js'
 import type { TsvWriter } from './tsv-writer.js'
 
 /** What happens when the writer has no room for another row: whoever gets the bytes must empty it. */
@@ -34,25 +34,24 @@ export interface WrittenRows {
  * one fills its tables; writing a row allocates nothing.
  */
 export class PopulationGenerator {
-  readonly customers: CustomerColumns
-  readonly accounts: AccountColumns
+  readonly #parts: PopulationParts
   readonly #rowsOf = new Map<PopulationTableName, TableRows>()
 
   constructor(source: PopulationSource) {
-    const dates = dateTexts()
-    this.customers = new CustomerColumns(source)
-    this.accounts = new AccountColumns(source.seed)
-    this.#rowsOf.set('cif.customer', new CustomerRows(source.seed, this.customers, dates, chineseNames()))
-    this.#rowsOf.set(
-      'act.settlement_account',
-      new SettlementAccountRows(this.customers, this.accounts, dates),
-    )
+    this.#parts = populationParts(source)
+  }
+
+  get customers(): CustomerColumns {
+    return this.#parts.customers
+  }
+
+  get accounts(): AccountColumns {
+    return this.#parts.accounts
   }
 
   /** The customers of a range, ready to be written by sub-table into the tables of an order. */
   keysOf(range: RowRange, order: KeyOrder = 'customer'): ChunkKeys {
-    assert(order === 'customer', `no keys by ${order}`)
-    return customerKeys(this.customers, range)
+    return chunkKeys(this.#parts, range, order)
   }
 
   /**
@@ -67,17 +66,63 @@ export class PopulationGenerator {
     flush: Flush,
   ): WrittenRows {
     assert(keys.order === table.order, `${table.name} is not written from keys by ${keys.order}`)
-    const tableRows = this.#rowsOf.get(table.name)
-    assert(tableRows !== undefined, `no rows of ${table.name}`)
-    const amountBefore = tableRows.amount
+    const ofTable = this.#tableRows(table.name)
+    ofTable.begin?.(keys.range)
+    const amountBefore = ofTable.amount
+    const from = keys.starts[subTable] as number
     const to = keys.starts[subTable + 1] as number
+    const rows =
+      table.order === 'customer'
+        ? this.#writeCustomers(ofTable, table, keys.keys.subarray(from, to), writer, flush)
+        : this.#writeOthers(ofTable, table, keys.keys.subarray(from, to), writer, flush)
+    return { rows, amount: ofTable.amount - amountBefore }
+  }
+
+  #writeCustomers(
+    ofTable: TableRows,
+    { rowBytesMax }: PopulationTable,
+    keys: Float64Array,
+    writer: TsvWriter,
+    flush: Flush,
+  ): number {
+    const { customers } = this.#parts
     let rows = 0
-    for (let index = keys.starts[subTable] as number; index < to; index++) {
-      const key = keys.keys[index] as number
+    for (let index = 0; index < keys.length; index++) {
+      const key = keys[index] as number
       const id = customerIdOfKey(key)
-      if (writer.room < table.rowBytesMax) flush(writer)
-      rows += tableRows.write(writer, this.customers.rowOf(id), id, entityOfKey(key))
+      if (writer.room < rowBytesMax) flush(writer)
+      rows += ofTable.write(writer, customers.rowOf(id), id, entityOfKey(key))
     }
-    return { rows, amount: tableRows.amount - amountBefore }
+    return rows
+  }
+
+  #writeOthers(
+    ofTable: TableRows,
+    { order, rowBytesMax }: PopulationTable,
+    keys: Float64Array,
+    writer: TsvWriter,
+    flush: Flush,
+  ): number {
+    const { customers } = this.#parts
+    let rows = 0
+    for (let index = 0; index < keys.length; index++) {
+      const key = keys[index] as number
+      const row = rowOfKey(this.#parts, order, key)
+      const id = order === 'batch' ? nobody : customers.idOf(row)
+      if (writer.room < rowBytesMax) flush(writer)
+      rows += ofTable.write(writer, row, id, entityOfKey(key))
+    }
+    return rows
+  }
+
+  #tableRows(name: PopulationTableName): TableRows {
+    const known = this.#rowsOf.get(name)
+    if (known) return known
+    const made = tableRows(name, this.#parts)
+    this.#rowsOf.set(name, made)
+    return made
   }
 }
+
+/** Vouchers belong to no customer. */
+const nobody = customerIdBase as CustomerId

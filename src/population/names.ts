@@ -1,44 +1,65 @@
 import { faker } from '@faker-js/faker/locale/zh_CN'
 import { mix32 } from '../kit/random.js'
 import { type ByteTable, byteTable } from './byte-table.js'
+import { dayNumber } from './calendar.js'
+import { frequentSurnames, generationNames, generationStarts, syllablesEn } from './name-lists.js'
+import type { PopulationLocale } from './population.js'
+import type { TsvWriter } from './tsv-writer.js'
 import { weightedTable } from './weighted-table.js'
 
 /** Texts with the table that draws one of them by frequency. */
-export interface FrequentTexts {
+interface FrequentTexts {
   readonly texts: ByteTable
   readonly byFrequency: Uint16Array
 }
 
-export interface NameDictionary {
-  readonly surnames: FrequentTexts
-  /** By sex: men first. */
-  readonly givenNames: readonly [FrequentTexts, FrequentTexts]
+/** Given names of one sex. */
+interface GivenNames extends FrequentTexts {
+  /** 256 slots for each generation. */
+  readonly ofGeneration: Uint16Array
 }
 
-/**
- * Surnames and given names of faker's zh_CN lists, drawn by frequency and not uniformly. The lists are short; given
- * names are multiplied by putting the first character of one before the second of another of the same sex.
- */
-export function chineseNames(): NameDictionary {
-  const { last_name: lastNames, first_name: firstNames } = faker.rawDefinitions.person ?? {}
-  return {
-    surnames: surnames(lastNames?.generic ?? []),
-    givenNames: [givenNames(firstNames?.male ?? []), givenNames(firstNames?.female ?? [])],
+const sexCodes = ['M', 'F'] as const
+
+/** Writes names that fit sex and year of birth, drawn by frequency and not uniformly. */
+export class Names {
+  readonly #surnames: FrequentTexts
+  readonly #givenNames: readonly [GivenNames, GivenNames]
+
+  constructor(locale: PopulationLocale) {
+    this.#surnames = surnamesOf(locale)
+    this.#givenNames = [givenNamesOf(locale, 0), givenNamesOf(locale, 1)]
+  }
+
+  /**
+   * Appends the name and the sex, each with its tab. `draw` gives surname and given name; the 12 bits of
+   * `generationDraw` decide whether the given name is one of those that mark the generation.
+   */
+  write(writer: TsvWriter, birthCell: number, draw: number, generationDraw: number): void {
+    const given = this.#givenNames[(birthCell & 1) as 0 | 1]
+    writer.entry(this.#surnames.texts, this.#surnames.byFrequency[draw >>> 16] as number)
+    const index =
+      generationDraw < generationShare
+        ? given.ofGeneration[generationOf(birthCell >>> 1) * 256 + (draw & 0xff)]
+        : given.byFrequency[draw & 0xffff]
+    writer.entry(given.texts, index as number)
   }
 }
 
-/**
- * The most frequent surnames of the country, most frequent first; 陈 leads because it does in Zhejiang (Ministry of
- * Public Security, name reports of 2007 to 2019). The rest of the dictionary follows.
- */
-const frequentSurnames = [
-  ...'陈王李张刘杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢',
-  ...'姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常',
-]
+/** Of 4,096 persons, how many have a name of their generation. */
+const generationShare = 1400
+
+const generationDays = generationStarts.map((year) => dayNumber(year, 1, 1))
+const [firstEnd = 0, secondEnd = 0, thirdEnd = 0] = generationDays
+
+function generationOf(birthDay: number): number {
+  if (birthDay < secondEnd) return birthDay < firstEnd ? 0 : 1
+  return birthDay < thirdEnd ? 2 : 3
+}
 
 /**
- * How many percent of all people the surnames up to a rank have together, from the same reports: the first 7.5, the
- * first three 21.9, and so on. Inside a band all are alike.
+ * How many percent of all people the surnames up to a rank have together, from the ministry's reports: the first 7.5,
+ * the first three 21.9, and so on. Inside a band all are alike.
  */
 const surnameBands: readonly { readonly toRank: number; readonly percent: number }[] = [
   { toRank: 1, percent: 7.5 },
@@ -49,8 +70,11 @@ const surnameBands: readonly { readonly toRank: number; readonly percent: number
   { toRank: 100, percent: 86.4 },
 ]
 
-function surnames(dictionary: readonly string[]): FrequentTexts {
-  const ranked = [...new Set([...frequentSurnames, ...dictionary])]
+/** The frequent surnames; in Chinese, those of faker's list after them. */
+function surnamesOf(locale: PopulationLocale): FrequentTexts {
+  const frequent = frequentSurnames[locale]
+  const others = locale === 'zh' ? (faker.rawDefinitions.person?.last_name?.generic ?? []) : []
+  const ranked = [...frequent, ...new Set(others.filter((name) => !frequent.includes(name)))]
   const bands = [...surnameBands, { toRank: ranked.length, percent: 100 }]
   const weights = ranked.map((_, index) => {
     const band = bands.findIndex(({ toRank }) => index < toRank)
@@ -63,18 +87,43 @@ function surnames(dictionary: readonly string[]): FrequentTexts {
 
 const givenNameCount = 4096
 
-function givenNames(dictionary: readonly string[]): FrequentTexts {
+function givenNamesOf(locale: PopulationLocale, sex: 0 | 1): GivenNames {
+  const common = locale === 'zh' ? chineseGivenNames(sex) : pinyinGivenNames(sex)
+  const byGeneration = generationNames[locale].map((ofSexes) => ofSexes[sex])
+  const marking = byGeneration.flat()
+  const ofGeneration = byGeneration.flatMap((names, generation) => {
+    const first = common.length + byGeneration.slice(0, generation).flat().length
+    const slots = weightedTable(names.map((_, rank) => 1 / (rank + 4)))
+    return Array.from({ length: 256 }, (_, slot) => first + (slots[slot * 256] ?? 0))
+  })
+  return {
+    texts: byteTable([...common, ...marking].map((name) => `${name}\t${sexCodes[sex]}\t`)),
+    // A mild slope: the most frequent given names have a few per thousand each.
+    byFrequency: weightedTable(common.map((_, rank) => 1 / Math.sqrt(rank + 30))),
+    ofGeneration: Uint16Array.from(ofGeneration),
+  }
+}
+
+/**
+ * Given names of faker's zh_CN list. It is short; they are multiplied by putting the first character of one before
+ * the second of another of the same sex.
+ */
+function chineseGivenNames(sex: 0 | 1): string[] {
+  const lists = faker.rawDefinitions.person?.first_name
+  const dictionary = (sex === 0 ? lists?.male : lists?.female) ?? []
   const twoCharacters = dictionary.filter((name) => [...name].length === 2)
   const first = [...new Set(twoCharacters.map((name) => [...name][0] ?? ''))]
   const second = [...new Set(twoCharacters.map((name) => [...name][1] ?? ''))]
   const composed = first.flatMap((a) => second.filter((b) => b !== a).map((b) => a + b))
-  const names = [...new Set([...shuffled([...dictionary, ...second]), ...shuffled(composed)])].slice(
+  return [...new Set([...shuffled([...dictionary, ...second]), ...shuffled(composed)])].slice(
     0,
     givenNameCount,
   )
-  // A mild slope: the most frequent given names of a generation have a few per thousand each.
-  const weights = names.map((_, rank) => 1 / Math.sqrt(rank + 30))
-  return { texts: byteTable(names), byFrequency: weightedTable(weights) }
+}
+
+function pinyinGivenNames(sex: 0 | 1): string[] {
+  const { first, second } = syllablesEn[sex]
+  return shuffled([...new Set(first.flatMap((a) => second.map((b) => a + b)))])
 }
 
 /** A fixed order that does not depend on the population's seed. */

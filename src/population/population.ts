@@ -31,8 +31,11 @@ export type PopulationSource = Omit<PopulationSpec, 'customers'>
 /** Grows when the same seed would give other bytes, so that rows of two generators are never mixed. */
 export const populationLayout = 2
 
-/** As many customers as there are unassigned mobile numbers to give them. */
-export const customersMax = 600_000_000
+/** 536,870,912: fewer than there are unassigned mobile numbers to give them, and a power of two. */
+export const customersMax = 2 ** 29
+
+/** Customers whose opening balances are booked by one voucher per entity: rows k x 100,000 to (k + 1) x 100,000 - 1. */
+export const batchCustomers = 100_000
 
 export const entitiesMax = 81
 

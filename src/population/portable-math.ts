@@ -40,6 +40,11 @@ export function exp(x: number): number {
   return sum
 }
 
+/** A positive number to the power of any other. */
+export function power(base: number, exponent: number): number {
+  return exp(exponent * ln(base))
+}
+
 /**
  * The quantile of the standard normal distribution for p in (0, 1): Peter Acklam's rational approximation,
  * relative error below 1.2e-9.

@@ -1,53 +1,132 @@
-import { slotsPerCellMax } from './births.js'
+import { type ByteTable, byteTable } from './byte-table.js'
+import { today } from './calendar.js'
+import { counties } from './entities.js'
+import type { PopulationIdentity } from './population.js'
 import type { TsvWriter } from './tsv-writer.js'
 
 /**
  * Resident identity numbers in the form of GB 11643-1999: 6 digits address code, 8 birth date, 3 sequence (odd for
- * men, even for women), 1 check character after ISO 7064 MOD 11-2.
+ * men, even for women), 1 check character after ISO 7064 MOD 11-2. Each is made of a cell (day x 2 + sex) and the
+ * rank of a person among those born in it.
  *
- * A right check character alone would make some of them the numbers of living people. So the address codes are
- * 339900 to 339999, which were never assigned to any place.
+ * A right check character alone would make some of them the numbers of living people. So the address codes of safe
+ * ones are 339900 to 339989, which were never assigned to any place; lookalikes have those of Zhejiang's 90 counties.
  */
-const safeAddressPrefix = Buffer.from('3399', 'latin1')
+export class ResidentIds {
+  readonly #addressCodes: ByteTable
+  readonly #addressSums: Uint8Array
+  readonly #dateSums: Uint8Array
+  /** The last digit of the day of the month. */
+  readonly #lastDigits: Uint8Array
 
-/**
- * Writes 18 characters for a person born in `cell` (day x 2 + sex) who is the `rank`-th of that day and sex;
- * `compactDates` holds `YYYYMMDD` of every day.
- */
-export function writeResidentId(
-  writer: TsvWriter,
-  compactDates: Uint8Array,
-  cell: number,
-  rank: number,
-): void {
-  const { buffer } = writer
-  const start = writer.length
-  const scattered = (rank * scatterFactor + cell) % slotsPerCellMax
-  writer.copy(safeAddressPrefix, 0, 4)
-  writer.fixed(scattered % 100, 2)
-  writer.copy(compactDates, (cell >>> 1) * 8, 8)
-  // Sequence 000 is not issued; men have cell & 1 = 0 and an odd sequence.
-  writer.fixed(2 * Math.floor(scattered / 100) + 1 + (cell & 1), 3)
-  writer.byte(checkCharacter(buffer, start))
+  constructor(
+    private readonly compactDates: ByteTable,
+    identity: PopulationIdentity,
+  ) {
+    const codes = identity === 'safe' ? safeAddressCodes : counties.map(({ code }) => code)
+    this.#addressCodes = byteTable(codes)
+    this.#addressSums = Uint8Array.from(codes, (code) => weightedSum(code, 0) % 11)
+    const dates = Array.from({ length: today }, (_, day) => textOf(compactDates, day))
+    this.#dateSums = Uint8Array.from(dates, (date) => weightedSum(date, 6) % 11)
+    this.#lastDigits = Uint8Array.from(dates, (date) => Number(date[7]))
+  }
+
+  /** Appends 18 characters and a tab. */
+  write(writer: TsvWriter, cell: number, rank: number): void {
+    const place = scattered(cell, rank)
+    const sequence = sequenceOf(cell, place)
+    const address = place % addressCount
+    const day = cell >>> 1
+    writer.entry(this.#addressCodes, address)
+    writer.entry(this.compactDates, day)
+    const sum =
+      (this.#addressSums[address] as number) +
+      (this.#dateSums[day] as number) +
+      (sequenceSums[sequence] as number)
+    writer.entry(endings, sequence * 11 + (sum % 11))
+  }
+
+  /** Its place among all identity numbers, below 2^33: ascending as the numbers do. */
+  orderOf(cell: number, rank: number): number {
+    const place = scattered(cell, rank)
+    return (place % addressCount) * addressSpan + (cell >>> 1) * daySpan + sequenceOf(cell, place)
+  }
+
+  /** Cell and rank back from the order. */
+  cellOfOrder(order: number): number {
+    const rest = order % addressSpan
+    const women = 1 - (rest & 1)
+    return (rest >>> 10) * 2 + women
+  }
+
+  rankOfOrder(order: number): number {
+    const cell = this.cellOfOrder(order)
+    const place = ((((order % daySpan) - 1) >>> 1) * addressCount + Math.floor(order / addressSpan)) | 0
+    const shifted = place - (cell % rankSpan)
+    return ((shifted < 0 ? shifted + rankSpan : shifted) * gatherFactor) % rankSpan
+  }
+
+  /** What `subTableOfIdentity` says of the number's text. */
+  subTableOf(cell: number, rank: number): number {
+    const sequence = sequenceOf(cell, scattered(cell, rank))
+    return ((this.#lastDigits[cell >>> 1] as number) * 1000 + sequence) & 15
+  }
 }
 
 /** Whether `text` has the form, and the check character, of a resident identity number. */
 export function isResidentId(text: string): boolean {
   if (!/^\d{17}[\dX]$/.test(text)) return false
-  const bytes = Buffer.from(text, 'latin1')
-  return bytes[17] === checkCharacter(bytes, 0)
+  return text[17] === checkCharacters[weightedSum(text.slice(0, 17), 0) % 11]
 }
 
-/** Spreads neighbouring ranks over address codes and sequences; prime to 49,900, so no two ranks meet. */
+/** The first of the codes that were never given to a place. */
+const safeAddressCodes = Array.from({ length: 90 }, (_, index) => `${339_900 + index}`)
+
+const addressCount = 90
+const sequencesPerSex = 499
+const rankSpan = addressCount * sequencesPerSex
+
+/** A day number has 16 bits, a sequence 10. */
+const daySpan = 2 ** 10
+const addressSpan = 2 ** 26
+
+/** Spreads neighbouring ranks over address codes and sequences; prime to 44,910, so no two ranks meet. */
 const scatterFactor = 20_011
+/** Its inverse modulo 44,910. */
+const gatherFactor = inverseOf(scatterFactor, rankSpan)
+
+function scattered(cell: number, rank: number): number {
+  return (Math.imul(rank, scatterFactor) + cell) % rankSpan
+}
+
+/** Sequence 000 is not issued; men have cell & 1 = 0 and an odd sequence. */
+function sequenceOf(cell: number, place: number): number {
+  return 2 * ((place / addressCount) | 0) + 1 + (cell & 1)
+}
 
 const weights = Uint8Array.of(7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-const checkCharacters = Buffer.from('10X98765432', 'latin1')
+const checkCharacters = '10X98765432'
 
-function checkCharacter(buffer: Buffer, start: number): number {
+const sequenceTexts = Array.from({ length: 1000 }, (_, sequence) => sequence.toString().padStart(3, '0'))
+const sequenceSums = Uint8Array.from(sequenceTexts, (text) => weightedSum(text, 14) % 11)
+/** Sequence, check character and tab, for each sequence and each sum modulo 11. */
+const endings = byteTable(
+  sequenceTexts.flatMap((sequence) => [...checkCharacters].map((check) => `${sequence}${check}\t`)),
+)
+
+function weightedSum(digits: string, from: number): number {
   let sum = 0
-  for (let index = 0; index < 17; index++) {
-    sum += ((buffer[start + index] as number) - 0x30) * (weights[index] as number)
-  }
-  return checkCharacters[sum % 11] as number
+  for (let index = 0; index < digits.length; index++)
+    sum += Number(digits[index]) * (weights[from + index] ?? 0)
+  return sum
+}
+
+function textOf({ words, starts, lengths }: ByteTable, index: number): string {
+  const view = new DataView(new ArrayBuffer(8))
+  view.setFloat64(0, words[starts[index] as number] as number, true)
+  return Buffer.from(view.buffer, 0, lengths[index]).toString('latin1')
+}
+
+function inverseOf(factor: number, modulus: number): number {
+  for (let candidate = 1; ; candidate++) if ((factor * candidate) % modulus === 1) return candidate
 }

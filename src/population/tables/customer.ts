@@ -1,13 +1,7 @@
-import { legalEntity, memberEntityCount } from '../../model/legal-entity.js'
 import type { CustomerId } from '../../model/sub-tables.js'
-import { Addresses } from '../addresses.js'
 import { byteTable } from '../byte-table.js'
-import type { DateTexts } from '../calendar.js'
-import type { CustomerColumns } from '../customer-columns.js'
-import { counties } from '../entities.js'
 import { Field } from '../field.js'
-import type { NameDictionary } from '../names.js'
-import { writeResidentId } from '../resident-id.js'
+import type { PopulationParts } from '../population-parts.js'
 import type { TsvWriter } from '../tsv-writer.js'
 import type { PopulationTable, TableRows } from './population-table.js'
 
@@ -34,79 +28,35 @@ export const customerTable: PopulationTable = {
   rowBytesMax: 400,
 }
 
-/** Mobile prefixes that no operator was given (as of 2022): 10^8 numbers each. */
-export const safeMobilePrefixes = [142, 143, 154, 161, 164, 194] as const
+/** Status and version of a customer who is active and was never changed. */
+const endings = byteTable(['A\t0\n'])
 
-const active = 0x41
-const sexes = Buffer.from('MF', 'latin1')
-const numbersPerPrefix = 100_000_000
-
-/** Writes rows of `cif.customer`. */
 export class CustomerRows implements TableRows {
   readonly amount = 0
-  readonly #entityCodes = byteTable(Array.from({ length: memberEntityCount + 1 }, (_, le) => legalEntity(le)))
-  readonly #countyCodes = byteTable(counties.map(({ code }) => code))
-  readonly #addresses: Addresses
-  readonly #surname: Field
-  readonly #givenName: Field
+  readonly #name: Field
+  readonly #address: Field
 
-  constructor(
-    seed: number,
-    private readonly columns: CustomerColumns,
-    private readonly dates: DateTexts,
-    private readonly names: NameDictionary,
-  ) {
-    this.#addresses = new Addresses(seed)
-    this.#surname = new Field(seed, 'customer', 'surname')
-    this.#givenName = new Field(seed, 'customer', 'given_name')
+  constructor(private readonly parts: PopulationParts) {
+    this.#name = new Field(parts.source.seed, 'customer', 'name')
+    this.#address = new Field(parts.source.seed, 'customer', 'address')
   }
 
   write(writer: TsvWriter, row: number, id: CustomerId, entity: number): number {
-    const slot = this.columns.birthSlotOf(row)
-    const cell = this.columns.birthCellOf(slot)
-    const county = this.columns.countyOf(row, entity)
-    writer.entry(this.#entityCodes, entity)
+    const { customers, dates, entityFields, residentIds, mobiles, names, addresses } = this.parts
+    const slot = customers.birthSlotOf(row)
+    const cell = customers.birthCellOf(slot)
+    const past = customers.pastOf(row)
+    writer.entry(entityFields, entity)
+    writer.ten(id)
     writer.tab()
-    writer.decimal(id)
+    names.write(writer, cell, this.#name.uint32(row), customers.generationDrawOf(past))
+    writer.entry(dates.isoFields, cell >>> 1)
+    residentIds.write(writer, cell, customers.birthRankOf(cell, slot))
+    mobiles.write(writer, customers.mobileSlotOf(row))
     writer.tab()
-    this.#writeName(writer, row, cell & 1)
-    writer.byte(sexes[cell & 1] as number)
-    writer.tab()
-    this.#writeDate(writer, cell >>> 1)
-    writeResidentId(writer, this.dates.compact, cell, this.columns.birthRankOf(cell, slot))
-    writer.tab()
-    this.#writeMobile(writer, row)
-    writer.entry(this.#countyCodes, county)
-    writer.tab()
-    this.#addresses.write(writer, row, county)
-    writer.tab()
-    this.#writeDate(writer, this.columns.openedOnOf(row, cell >>> 1))
-    writer.byte(active)
-    writer.tab()
-    writer.digit(0)
-    writer.tab()
-    writer.endRow()
+    addresses.write(writer, customers.countyOf(row, entity), this.#address.uint32(row))
+    writer.entry(dates.isoFields, customers.openedOnOf(past, cell >>> 1))
+    writer.entry(endings, 0)
     return 1
-  }
-
-  #writeName(writer: TsvWriter, row: number, sex: number): void {
-    const { surnames, givenNames } = this.names
-    const given = givenNames[sex as 0 | 1]
-    writer.entry(surnames.texts, surnames.byFrequency[this.#surname.uint32(row) >>> 16] as number)
-    writer.entry(given.texts, given.byFrequency[this.#givenName.uint32(row) >>> 16] as number)
-    writer.tab()
-  }
-
-  #writeDate(writer: TsvWriter, day: number): void {
-    writer.copy(this.dates.iso, day * 10, 10)
-    writer.tab()
-  }
-
-  #writeMobile(writer: TsvWriter, row: number): void {
-    const slot = this.columns.mobileSlotOf(row)
-    const prefix = Math.floor(slot / numbersPerPrefix)
-    writer.fixed(safeMobilePrefixes[prefix] as number, 3)
-    writer.fixed(slot - prefix * numbersPerPrefix, 8)
-    writer.tab()
   }
 }

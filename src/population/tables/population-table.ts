@@ -1,5 +1,5 @@
 import type { CustomerId } from '../../model/sub-tables.js'
-import type { KeyOrder } from '../chunk-keys.js'
+import type { KeyOrder, RowRange } from '../chunk-keys.js'
 import type { TsvWriter } from '../tsv-writer.js'
 
 export type PopulationTableName =
@@ -36,9 +36,11 @@ export interface PopulationTable {
 export interface TableRows {
   /** Sum of the amounts written so far, in minor units; 0 for ever in tables without money. */
   readonly amount: number
+  /** Called before the rows of a range are written. */
+  begin?(range: RowRange): void
   /**
-   * Appends the rows of one customer and returns how many there are. `row` is the customer's row, `entity` the index
-   * of the legal entity. The writer has room for `rowBytesMax`.
+   * Appends the rows of one customer and returns how many there are. `row` is the customer's row (of vouchers, the
+   * batch), `entity` the index of the legal entity. The writer has room for `rowBytesMax`.
    */
   write(writer: TsvWriter, row: number, id: CustomerId, entity: number): number
 }

@@ -1,13 +1,11 @@
-import { legalEntity, memberEntityCount } from '../../model/legal-entity.js'
-import { accountNoOf, type CustomerId } from '../../model/sub-tables.js'
-import { type AccountColumns, accountsPerCustomerMax } from '../account-columns.js'
+import type { CustomerId } from '../../model/sub-tables.js'
+import { accountsPerCustomerMax } from '../account-columns.js'
 import { byteTable } from '../byte-table.js'
-import type { DateTexts } from '../calendar.js'
-import type { CustomerColumns } from '../customer-columns.js'
+import type { PopulationParts } from '../population-parts.js'
 import type { TsvWriter } from '../tsv-writer.js'
 import type { PopulationTable, TableRows } from './population-table.js'
 
-/** Most rows have about 50 bytes. */
+/** Most rows have about 60 bytes. */
 export const settlementAccountTable: PopulationTable = {
   name: 'act.settlement_account',
   fields: [
@@ -27,52 +25,37 @@ export const settlementAccountTable: PopulationTable = {
   rowBytesMax: accountsPerCustomerMax * 100,
 }
 
-const active = 0x41
+const classesAndCurrency = byteTable(['', '1\tCNY\t', '2\tCNY\t', '3\tCNY\t'])
+const active = byteTable(['\tA\t'])
+const version = byteTable(['0\n'])
 
-/** Writes rows of `act.settlement_account`. */
 export class SettlementAccountRows implements TableRows {
+  /** Sum of the opening balances. */
   amount = 0
-  readonly #entityCodes = byteTable(Array.from({ length: memberEntityCount + 1 }, (_, le) => legalEntity(le)))
-  readonly #currency = byteTable(['CNY'])
 
-  constructor(
-    private readonly customers: CustomerColumns,
-    private readonly accounts: AccountColumns,
-    private readonly dates: DateTexts,
-  ) {}
+  constructor(private readonly parts: PopulationParts) {}
 
   write(writer: TsvWriter, row: number, id: CustomerId, entity: number): number {
-    const cell = this.customers.birthCellOf(this.customers.birthSlotOf(row))
-    const customerSince = this.customers.openedOnOf(row, cell >>> 1)
-    const count = this.accounts.countOf(row)
+    const { customers, accounts, dates, entityFields } = this.parts
+    const cell = customers.birthCellOf(customers.birthSlotOf(row))
+    const customerSince = customers.openedOnOf(customers.pastOf(row), cell >>> 1)
+    const count = accounts.countOf(row)
     for (let ordinal = 0; ordinal < count; ordinal++) {
-      const accountClass = this.accounts.classOf(row, ordinal)
-      const balance = this.accounts.openingBalanceOf(row, ordinal, accountClass)
+      const accountClass = accounts.classOf(row, ordinal)
+      const balance = accounts.openingBalanceOf(row, ordinal, accountClass)
       this.amount += balance
-      writer.entry(this.#entityCodes, entity)
+      writer.entry(entityFields, entity)
+      writer.ten(id)
+      writer.digit(ordinal)
       writer.tab()
-      writer.decimal(accountNoOf(id, ordinal))
+      writer.ten(id)
       writer.tab()
-      writer.decimal(id)
-      writer.tab()
-      writer.digit(accountClass)
-      writer.tab()
-      writer.entry(this.#currency, 0)
-      writer.tab()
+      writer.entry(classesAndCurrency, accountClass)
       writer.decimal(balance)
-      writer.tab()
-      writer.byte(active)
-      writer.tab()
-      this.#writeDate(writer, this.accounts.openedOnOf(row, ordinal, customerSince))
-      writer.digit(0)
-      writer.tab()
-      writer.endRow()
+      writer.entry(active, 0)
+      writer.entry(dates.isoFields, accounts.openedOnOf(row, ordinal, customerSince))
+      writer.entry(version, 0)
     }
     return count
-  }
-
-  #writeDate(writer: TsvWriter, day: number): void {
-    writer.copy(this.dates.iso, day * 10, 10)
-    writer.tab()
   }
 }

@@ -1,8 +1,17 @@
+import type { SqlConnection } from '../../clients/mysql/connection.js'
 import { corelabError } from '../../kit/errors.js'
+import type { LegalEntity } from '../../model/legal-entity.js'
 import { isGiven, refuseOtherFields } from '../../platform/argument.js'
 import type { ServiceCall, SubsystemPlatform } from '../../platform/service-call.js'
 import { customerIdField, identityField, mobileField } from './customer-fields.js'
-import { type CustomerView, customerView, findCustomers, readCustomer } from './customer-row.js'
+import { customerOfIdentity, customersOfMobile } from './customer-routes.js'
+import {
+  type CustomerRow,
+  type CustomerView,
+  customerView,
+  readCustomer,
+  readCustomers,
+} from './customer-row.js'
 
 /** `PersonService/get` */
 export async function getCustomer(call: ServiceCall, platform: SubsystemPlatform): Promise<CustomerView> {
@@ -26,11 +35,22 @@ export async function listCustomers(
   refuseOtherFields(argument, ['mobile', 'identityNo'])
   if (isGiven(argument, 'mobile') === isGiven(argument, 'identityNo'))
     throw corelabError('CALL_INVALID', { message: 'argument needs either mobile or identityNo' })
-  const wanted = isGiven(argument, 'mobile')
-    ? ({ column: 'mobile', value: mobileField(argument) } as const)
-    : ({ column: 'identity_no', value: identityField(argument) } as const)
-  const rows = await platform.dataSource.read(context.readMode, (connection) =>
-    findCustomers(connection, { le: context.le, ...wanted, limit: listMax }),
-  )
+  const read = isGiven(argument, 'mobile')
+    ? byMobile(mobileField(argument))
+    : byIdentity(identityField(argument))
+  const rows = await platform.dataSource.read(context.readMode, (connection) => read(connection, context.le))
   return { customers: rows.map(customerView) }
+}
+
+type CustomerReader = (connection: SqlConnection, le: LegalEntity) => Promise<CustomerRow[]>
+
+function byMobile(mobile: string): CustomerReader {
+  return (connection, le) => customersOfMobile(connection, le, { mobile, limit: listMax })
+}
+
+function byIdentity(identityNo: string): CustomerReader {
+  return async (connection, le) => {
+    const customerId = await customerOfIdentity(connection, le, identityNo)
+    return customerId === null ? [] : readCustomers(connection, le, [customerId])
+  }
 }

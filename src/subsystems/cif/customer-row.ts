@@ -38,23 +38,22 @@ export async function readCustomer(
   throw new BusinessRefusal('CUSTOMER_UNKNOWN', `there is no customer ${key.customerId} in entity ${key.le}`)
 }
 
-/** Customers of the entity by an indexed field, at most `limit`: one look-up in each of the sub-tables. */
-export async function findCustomers(
+/** Customers of the entity by their numbers, in ascending order. Numbers that nobody has are left out. */
+export async function readCustomers(
   connection: SqlConnection,
-  by: {
-    readonly le: LegalEntity
-    readonly column: 'identity_no' | 'mobile'
-    readonly value: string
-    readonly limit: number
-  },
+  le: LegalEntity,
+  customerIds: readonly CustomerId[],
 ): Promise<CustomerRow[]> {
-  const branches = subTables.map(
-    (table) => `(SELECT ${columns} FROM ${table} WHERE le_code = ? AND ${by.column} = ?)`,
-  )
-  return connection.query<CustomerRow>(
-    `${branches.join(' UNION ALL ')} ORDER BY customerId LIMIT ${by.limit}`,
-    subTables.flatMap(() => [by.le, by.value]),
-  )
+  const rows: CustomerRow[] = []
+  for (const customerId of [...customerIds].sort((a, b) => a - b)) {
+    rows.push(
+      ...(await connection.query<CustomerRow>(
+        `SELECT ${columns} FROM ${customerTable(customerId)} WHERE le_code = ? AND customer_id = ?`,
+        [le, customerId],
+      )),
+    )
+  }
+  return rows
 }
 
 export function customerTable(customerId: CustomerId): string {

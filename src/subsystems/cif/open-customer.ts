@@ -8,13 +8,13 @@ import { BusinessRefusal } from '../../platform/business-refusal.js'
 import type { ServiceCall, SubsystemPlatform } from '../../platform/service-call.js'
 import { dayOf } from '../../platform/sql-time.js'
 import { addressField, holderOf, identityField, mobileField, nameField } from './customer-fields.js'
+import { customerOfIdentity, insertRoutes } from './customer-routes.js'
 import {
   activeCustomer,
   type CustomerRow,
   type CustomerView,
   customerTable,
   customerView,
-  findCustomers,
   subTables,
 } from './customer-row.js'
 
@@ -42,6 +42,7 @@ export async function openCustomer(call: ServiceCall, platform: SubsystemPlatfor
         const customerId = await nextCustomerId(connection, context.le)
         const row = { customerId, ...person, openedOn, status: activeCustomer, rowVersion: 0 }
         await insertCustomer(connection, context.le, row)
+        await insertRoutes(connection, context.le, row)
         return customerView(row)
       }),
     // Neither "no such identity yet" nor "the next number" is a row that could be locked.
@@ -56,12 +57,9 @@ async function refuseKnownIdentity(
   le: LegalEntity,
   identityNo: string,
 ): Promise<void> {
-  const [known] = await findCustomers(connection, { le, column: 'identity_no', value: identityNo, limit: 1 })
-  if (known)
-    throw new BusinessRefusal(
-      'IDENTITY_TAKEN',
-      `this identity is customer ${known.customerId} of entity ${le}`,
-    )
+  const known = await customerOfIdentity(connection, le, identityNo)
+  if (known !== null)
+    throw new BusinessRefusal('IDENTITY_TAKEN', `this identity is customer ${known} of entity ${le}`)
 }
 
 /** One more than the largest given so far in the entity's block; each entity has a block of its own. */

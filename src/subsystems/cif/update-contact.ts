@@ -3,6 +3,7 @@ import { applyOnce } from '../../platform/applied-request.js'
 import { isGiven, refuseOtherFields } from '../../platform/argument.js'
 import type { ServiceCall, SubsystemPlatform } from '../../platform/service-call.js'
 import { addressField, customerIdField, mobileField } from './customer-fields.js'
+import { addMobileRoute } from './customer-routes.js'
 import { type CustomerView, customerTable, customerView, readCustomer } from './customer-row.js'
 
 /** `PersonService/update`: a new mobile number, a new address, or both. */
@@ -26,6 +27,7 @@ export async function updateContact(call: ServiceCall, platform: SubsystemPlatfo
           WHERE le_code = ? AND customer_id = ?`,
         [after.mobile, after.address, after.rowVersion, key.le, key.customerId],
       )
+      if (after.mobile !== before.mobile) await addMobileRoute(connection, key.le, after)
       return customerView(after)
     })
   })

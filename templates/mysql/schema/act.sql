@@ -15,6 +15,19 @@ CREATE TABLE IF NOT EXISTS act.settlement_account_{{nn}} (
   PRIMARY KEY (le_code, account_no)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+-- What an account consisted of on the day of its opening balance; the sub-accounts of an account add up to it.
+CREATE TABLE IF NOT EXISTS act.ledger_sub_account_{{nn}} (
+  le_code CHAR(3) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  account_no BIGINT NOT NULL,
+  ordinal TINYINT NOT NULL,
+  kind CHAR(1) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'D on demand, T term',
+  opening_balance BIGINT NOT NULL,
+  opened_on DATE NOT NULL,
+  matures_on DATE NOT NULL COMMENT '9999-12-31: on demand',
+  entries_30d INT NOT NULL COMMENT 'expected use',
+  PRIMARY KEY (le_code, account_no, ordinal)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 -- Append-only: entry_no is the account's row_version after the posting, so an entry can be neither lost nor doubled
 -- without a gap or a duplicate key.
 CREATE TABLE IF NOT EXISTS act.account_entry_{{nn}} (

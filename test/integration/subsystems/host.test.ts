@@ -126,6 +126,23 @@ describe('customers', () => {
     )
   })
 
+  test('a new mobile number finds the customer from the moment it is given, and the old one no longer', async () => {
+    const first = '14200000777'
+    const second = '19400000012'
+    const created = await call('person', 'create', { ...person(), mobile: first })
+    const { customerId } = created.data as { customerId: string }
+    const found = async (mobile: string) => {
+      const { data } = await call('person', 'list', { mobile })
+      return (data as { customers: { customerId: string }[] }).customers.map((each) => each.customerId)
+    }
+
+    expect(await found(first)).toEqual([customerId])
+    await call('person', 'update', { customerId, mobile: second })
+    expect([await found(first), await found(second)]).toEqual([[], [customerId]])
+    await call('person', 'update', { customerId, mobile: first })
+    expect([await found(first), await found(second)]).toEqual([[customerId], []])
+  })
+
   test('one identity is one customer of an entity, however many ask at once; a repeated key gets the first answer', async () => {
     const wanted = person()
 

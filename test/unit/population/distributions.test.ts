@@ -1,12 +1,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { AccountColumns } from '../../../src/population/account-columns.js'
+import { activityOf } from '../../../src/population/activity.js'
 import { counties, entityHomes } from '../../../src/population/entities.js'
 import { Field } from '../../../src/population/field.js'
-import { BalanceTable, balanceCurves } from '../../../src/population/opening-balances.js'
+import { PopulationGenerator } from '../../../src/population/generator.js'
+import { WealthTable, wealthMaxFen } from '../../../src/population/opening-balances.js'
 import { exp, ln, normalQuantile } from '../../../src/population/portable-math.js'
+import { customerTable } from '../../../src/population/tables/customer.js'
 import { TsvWriter } from '../../../src/population/tsv-writer.js'
 import { weightedTable } from '../../../src/population/weighted-table.js'
+import { populationSource, rowsOf } from '../../support/population.js'
 
 test('portable exp and ln agree with the engine’s to twelve digits', () => {
   fc.assert(
@@ -43,23 +47,63 @@ test('draws of a field are spread evenly, and fields of other names or seeds are
   }
 })
 
-test('balances have the median of their class, a long tail, a share of zeros, and never pass the limit', () => {
-  const curve = balanceCurves[1]
-  const table = new BalanceTable(curve)
-  const [draw, zero] = [new Field(1, 't', 'draw'), new Field(1, 't', 'zero')]
-  const balances = Array.from({ length: 100_000 }, (_, row) =>
-    table.amount(draw.uint32(row), zero.uint32(row)),
-  )
-  const positive = balances.filter((balance) => balance > 0).sort((a, b) => a - b)
-  const sum = positive.reduce((total, balance) => total + balance, 0)
-  const richest = positive.slice(-2000).reduce((total, balance) => total + balance, 0)
+test('2 % of the customers hold 82 % of the money, 0.07 % hold 31 %, and nobody has more than the limit', () => {
+  const table = new WealthTable()
+  const people = 2_000_000
+  const wealth = Float64Array.from({ length: people }, (_, index) =>
+    table.amount(Math.floor(((index + 0.5) / people) * 2 ** 32)),
+  ).sort()
+  const sum = wealth.reduce((total, amount) => total + amount, 0)
+  const shareOf = (richest: number) =>
+    wealth.subarray(Math.floor(people * (1 - richest))).reduce((total, amount) => total + amount, 0) / sum
 
-  expect(positive[positive.length >> 1]! / curve.median).toBeCloseTo(1, 1)
-  expect(1 - positive.length / balances.length).toBeCloseTo(curve.zeroShare, 2)
-  expect(richest / sum).toBeGreaterThan(0.5)
-  expect(positive.at(-1)).toBeLessThanOrEqual(curve.limit)
-  expect(table.amount(0xffff_ffff, 0xffff_ffff)).toBe(curve.limit)
-  expect(new BalanceTable(balanceCurves[3]).amount(0xffff_ffff, 0xffff_ffff)).toBe(200_000)
+  expect(shareOf(0.0212)).toBeCloseTo(0.82, 2)
+  expect(shareOf(0.0007)).toBeCloseTo(0.32, 1)
+  expect(wealth.filter((amount) => amount === 0).length / people).toBeCloseTo(0.08, 2)
+  expect(wealth.every((amount) => Number.isSafeInteger(amount))).toBe(true)
+  expect(table.amount(0xffff_ffff)).toBeLessThanOrEqual(wealthMaxFen)
+})
+
+test('activity follows Zipf’s law: the hottest hundredth of the accounts has a third of all entries', () => {
+  const people = 1_000_000
+  const entries = Float64Array.from({ length: people }, (_, index) =>
+    activityOf(Math.floor(((index + 0.5) / people) * 2 ** 32)),
+  )
+  const sum = entries.reduce((total, each) => total + each, 0)
+  const hottest = entries.subarray(0, people / 100).reduce((total, each) => total + each, 0)
+
+  expect(hottest / sum).toBeGreaterThan(0.33)
+  expect(entries[people * 0.49]).toBe(3)
+  expect(entries[50]! / entries[200]!).toBeCloseTo(4 ** 0.8, 1)
+})
+
+test('given names fit the generation, surnames come by frequency', () => {
+  const generator = new PopulationGenerator(populationSource({ seed: 1 }))
+  const people = rowsOf(generator, customerTable, { first: 0, count: 50_000 })
+  const ages = (given: string) =>
+    people
+      .filter(({ name }) => name!.slice(1) === given)
+      .map(({ birth_date }) => Number(birth_date!.slice(0, 4)))
+  const mean = (years: readonly number[]) => years.reduce((sum, year) => sum + year, 0) / years.length
+
+  expect(people.filter(({ name }) => name!.startsWith('陈')).length / people.length).toBeCloseTo(0.075, 2)
+  expect(mean(ages('秀英'))).toBeLessThan(1965)
+  expect(mean(ages('子轩'))).toBeGreaterThan(1990)
+})
+
+test('entities have unequal sizes, and customers 1.4 accounts', () => {
+  const generator = new PopulationGenerator(populationSource({ seed: 1 }))
+  const sizes = new Map<number, number>()
+  let accounts = 0
+  for (let row = 0; row < 100_000; row++) {
+    const entity = generator.customers.entityOf(row)
+    sizes.set(entity, (sizes.get(entity) ?? 0) + 1)
+    accounts += generator.accounts.countOf(row)
+  }
+
+  expect(accounts / 100_000).toBeCloseTo(1.4, 2)
+  expect(sizes.size).toBe(81)
+  expect(Math.max(...sizes.values()) / Math.min(...sizes.values())).toBeGreaterThan(5)
 })
 
 test('nobody has two accounts of class I, and the first account is the oldest', () => {

@@ -1,0 +1,164 @@
+import type { CustomerId } from '../../model/sub-tables.js'
+import { byteTable } from '../byte-table.js'
+import { today } from '../calendar.js'
+import type { RowRange } from '../chunk-keys.js'
+import type { OpeningSums } from '../opening-sums.js'
+import type { PopulationParts } from '../population-parts.js'
+import type { TsvWriter } from '../tsv-writer.js'
+import type { PopulationTable, TableRows } from './population-table.js'
+
+/**
+ * One voucher per entity and batch of 100,000 customers books the opening balances of their accounts: debit
+ * settlement with the clearing centre, credit deposits by class of account. A batch that the population fills only in
+ * part is booked as far as it goes; when the population grows, that voucher is replaced.
+ */
+export const openingVoucherTable: PopulationTable = {
+  name: 'acc.opening_voucher',
+  fields: [
+    'le_code',
+    'batch_no',
+    'booked_on',
+    'currency',
+    'accounts',
+    'debit_total',
+    'credit_total',
+    'status',
+  ],
+  key: ['le_code', 'batch_no'],
+  order: 'batch',
+  subTables: 1,
+  rowBytesMax: 128,
+}
+
+export const openingVoucherLineTable: PopulationTable = {
+  name: 'acc.opening_voucher_line',
+  fields: ['le_code', 'batch_no', 'line_no', 'direction', 'gl_account', 'accounts', 'amount'],
+  key: ['le_code', 'batch_no', 'line_no'],
+  order: 'batch',
+  subTables: 1,
+  rowBytesMax: 4 * 80,
+}
+
+/** Ledger accounts: settlement with the clearing centre, and deposits of persons by class of account (1 to 3). */
+export const clearingLedgerAccount = '3011'
+export const depositLedgerAccounts = { 1: '2111', 2: '2112', 3: '2113' } as const
+
+const classes = [1, 2, 3] as const
+const currency = byteTable(['CNY\t'])
+const posted = byteTable(['\tP\n'])
+const debit = byteTable([`\t1\tD\t${clearingLedgerAccount}\t`])
+const credits = byteTable(classes.map((each) => `\t${each + 1}\tC\t${depositLedgerAccounts[each]}\t`))
+
+/** Both tables' rows begin with how much is booked in all. */
+class VoucherTotals {
+  accounts = 0
+  amount = 0
+  #end = 0
+
+  constructor(readonly sums: OpeningSums) {}
+
+  begin({ first, count }: RowRange): void {
+    this.#end = first + count
+  }
+
+  add(batch: number, entity: number): void {
+    this.accounts = 0
+    this.amount = 0
+    for (const each of classes) {
+      const { accounts, amount } = this.of(batch, entity, each)
+      this.accounts += accounts
+      this.amount += amount
+    }
+  }
+
+  of(batch: number, entity: number, accountClass: number) {
+    return this.sums.of(batch, this.#end, entity, accountClass)
+  }
+}
+
+/** An entity without accounts in the batch has no voucher. */
+export class OpeningVoucherRows implements TableRows {
+  amount = 0
+  readonly #totals: VoucherTotals
+
+  constructor(
+    private readonly parts: PopulationParts,
+    sums: OpeningSums,
+  ) {
+    this.#totals = new VoucherTotals(sums)
+  }
+
+  begin(range: RowRange): void {
+    this.#totals.begin(range)
+  }
+
+  write(writer: TsvWriter, batch: number, _: CustomerId, entity: number): number {
+    this.#totals.add(batch, entity)
+    const { accounts, amount } = this.#totals
+    if (accounts === 0) return 0
+    this.amount += amount
+    writer.entry(this.parts.entityFields, entity)
+    writer.decimal(batch)
+    writer.tab()
+    writer.entry(this.parts.dates.isoFields, today - 1)
+    writer.entry(currency, 0)
+    writer.decimal(accounts)
+    writer.tab()
+    writer.decimal(amount)
+    writer.tab()
+    writer.decimal(amount)
+    writer.entry(posted, 0)
+    return 1
+  }
+}
+
+export class OpeningVoucherLineRows implements TableRows {
+  /** Sum of the credit lines. */
+  amount = 0
+  readonly #totals: VoucherTotals
+
+  constructor(
+    private readonly parts: PopulationParts,
+    sums: OpeningSums,
+  ) {
+    this.#totals = new VoucherTotals(sums)
+  }
+
+  begin(range: RowRange): void {
+    this.#totals.begin(range)
+  }
+
+  write(writer: TsvWriter, batch: number, _: CustomerId, entity: number): number {
+    this.#totals.add(batch, entity)
+    const { accounts, amount } = this.#totals
+    if (accounts === 0) return 0
+    this.#writeLine(writer, { batch, entity, accounts, amount, accountClass: 0 })
+    for (const accountClass of classes) {
+      const sum = this.#totals.of(batch, entity, accountClass)
+      this.amount += sum.amount
+      this.#writeLine(writer, { batch, entity, ...sum, accountClass })
+    }
+    return 4
+  }
+
+  #writeLine(writer: TsvWriter, { batch, entity, accounts, amount, accountClass }: Line): void {
+    writer.entry(this.parts.entityFields, entity)
+    writer.decimal(batch)
+    if (accountClass === 0) writer.entry(debit, 0)
+    else writer.entry(credits, accountClass - 1)
+    writer.decimal(accounts)
+    writer.tab()
+    writer.decimal(amount)
+    writer.tab()
+    writer.endRow()
+  }
+}
+
+interface Line {
+  readonly batch: number
+  readonly entity: number
+  readonly accounts: number
+  readonly amount: number
+  /** 0: the debit line. */
+  readonly accountClass: number
+}
