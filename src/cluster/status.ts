@@ -6,6 +6,8 @@ import { keeperSocketOf } from '../sys/keeper-socket.js'
 import type { EnvironmentRef } from './environment-store.js'
 import { listEnvironments, pathsOf, readLiveProcesses } from './environment-store.js'
 import { keeperClient } from './keeper-client.js'
+import type { LoadWindow } from './load-window/window-marker.js'
+import { readWindow, windowOpen } from './load-window/window-marker.js'
 
 /**
  * The state of an environment: from its keeper when it runs, else from what it left behind. A stopped environment
@@ -16,6 +18,8 @@ export async function readStatus(ref: EnvironmentRef): Promise<EnvironmentStatus
   if (!known.includes(ref.env)) return neverStarted(ref, known)
   const live = await readLiveProcesses(ref)
   const plan = await readJsonFile<BootPlan>(pathsOf(ref).planFile)
+  const window = await readWindow(pathsOf(ref))
+  if (window !== null && !live.keeper) return loading(await withoutKeeper(ref, plan, []), window)
   if (live.keeper && plan) return keeperClient(keeperSocketOf(plan.socketDir)).status()
   return withoutKeeper(ref, plan, Object.keys(live.components))
 }
@@ -28,6 +32,12 @@ function neverStarted(ref: EnvironmentRef, known: readonly string[]): Environmen
       fix: [`corelab status --env ${known[0]}`, `corelab up --env ${ref.env}`],
     })
   return { ...empty(ref), next: ['corelab up'] }
+}
+
+/** The core stays down until the load is finished or given up. */
+function loading(status: EnvironmentStatus, window: LoadWindow): EnvironmentStatus {
+  const { message, fix } = windowOpen(window)
+  return { ...status, problem: message, next: [...fix] }
 }
 
 async function withoutKeeper(

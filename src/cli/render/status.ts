@@ -34,7 +34,7 @@ export function statusLines(
     headline(status, paint),
     ...(status.problem === null
       ? []
-      : indented(wrapText(`no master: ${status.problem}`, screen.width - 2), 2).map(paint.bad)),
+      : indented(wrapText(problemText(status), screen.width - 2), 2).map(paint.bad)),
     ...(components.length === 0
       ? []
       : ['', ...tableLines(columns(paint), components, { width: screen.width, titleStyle: paint.faint })]),
@@ -94,4 +94,9 @@ function componentNotes(components: readonly ComponentStatus[], paint: Paint): s
     detail === null || state === 'ready' ? [] : [`  ${name}: ${detail}`],
   )
   return notes.length === 0 ? [] : ['', ...notes.map(paint.caution)]
+}
+
+/** A core that is stopped has no master and needs none. */
+function problemText({ state, problem }: EnvironmentStatus): string {
+  return state === 'stopped' ? `${problem}` : `no master: ${problem}`
 }

@@ -157,7 +157,7 @@ async function withServer<T>(
   try {
     result = await work(server)
   } catch (error) {
-    await server.component.stop()
+    await server.end()
     throw error
   }
   await server.stop()

@@ -8,6 +8,7 @@ import { corelabError } from '../../kit/errors.js'
 import type { BootPlan } from '../../model/boot-plan.js'
 import type { ComponentSpec } from '../../model/component-spec.js'
 import type { NodeName } from '../../model/node.js'
+import type { ExitFact } from '../../model/process-record.js'
 import { NativeRuntime } from '../../runtime/native/native-runtime.js'
 import type { RunningComponent } from '../../runtime/runtime.js'
 import { awaitComponent, describeExit } from '../../sys/component-failure.js'
@@ -16,12 +17,12 @@ import { statePaths } from '../../sys/state-dir.js'
 
 /** A database server that nobody else can reach: on its own copy of the data, without binlog and without network. */
 export interface WindowServer {
-  readonly socketPath: string
-  readonly component: RunningComponent
   /** A session of the loader. */
   connect(): Promise<SqlConnection>
   /** In order, so that the data is whole. Throws LOAD_FAILED when the server ended otherwise. */
   stop(): Promise<void>
+  /** However that goes: what it did is not wanted any more. */
+  end(): Promise<void>
 }
 
 export interface WindowServerOptions {
@@ -40,6 +41,7 @@ const stopGraceMs = 600_000
 /** One statement loads a whole sub-table: a million rows in six seconds here; a slow disk may take a hundred times that. */
 const statementLimitMs = 900_000
 const connectTimeoutMs = 30_000
+const endPollMs = 20
 
 /** The folders of the load: its server's, and in `data` the copy that is filled. */
 export function windowPaths(plan: BootPlan): ComponentPaths {
@@ -57,29 +59,40 @@ export async function startWindowServer(
     const { clock, signal } = context
     await awaitComponent(spec, { exited: component.exited, signal, clock, onWaiting: () => undefined })
   } catch (error) {
-    await component.stop()
+    await ended(component, context)
     throw error
   }
   const socketPath = socketOf(options.plan)
   return {
-    socketPath,
-    component,
     connect: () =>
       openConnection(
         { socketPath, user: databaseAccounts.loader, password: options.password },
         { connectTimeoutMs, statementLimitMs, signal: context.signal },
       ),
-    stop: () => stopInOrder(component),
+    stop: () => stopInOrder(component, context),
+    end: async () => {
+      await ended(component, context)
+    },
   }
 }
 
-async function stopInOrder(component: RunningComponent): Promise<void> {
-  const exit = await component.stop()
+async function stopInOrder(component: RunningComponent, context: Context): Promise<void> {
+  const exit = await ended(component, context)
   if (exit.code === 0) return
   throw corelabError('LOAD_FAILED', {
     message: `The server of the load did not end in order (${describeExit(exit)})`,
     fix: ['run the same command again: it goes on from the last finished sub-table'],
   })
+}
+
+/** Asks now and then: servers are made to outlive us, so waiting for the end of one does not keep this process from ending. */
+async function ended(component: RunningComponent, { clock }: Context): Promise<ExitFact> {
+  let exit: ExitFact | null = null
+  void component.stop().then((fact) => {
+    exit = fact
+  })
+  while (exit === null) await clock.sleep(endPollMs)
+  return exit
 }
 
 /** The node's own server, with its own settings, moved to the folders and the socket of the load. */
