@@ -6,7 +6,7 @@ import { weightedTable } from './weighted-table.js'
 
 /** Of 100 customers 68 have one account, 24 two, 8 three: 1.4 on average. */
 export const accountsPerCustomerMax = 3
-const accountCounts = weightedTable([0, 68, 24, 8])
+const accountCounts = weightedTable([0, 68, 24, 8], 8)
 
 export type AccountClass = 1 | 2 | 3
 
@@ -31,7 +31,7 @@ export class AccountColumns {
 
   /** How many accounts a customer has: 1 to 3. */
   countOf(row: number): number {
-    return accountCounts[this.#shape.uint32(row) >>> 16] as number
+    return accountCounts[this.#shape.uint32(row) >>> 24] as number
   }
 
   classOf(row: number, ordinal: number): AccountClass {

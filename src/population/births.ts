@@ -1,50 +1,43 @@
 import { assert } from '../kit/assert.js'
 import { today } from './calendar.js'
 
-/** Identity numbers are dealt from this many slots; see {@link BirthSlots}. */
-export const birthSlotCount = 2 ** 30
-
 /** One sex on one day never has more slots than there are numbers for it: 90 address codes x 499 sequences. */
 export const slotsPerCellMax = 44_910
 
-export const male = 0
-export const female = 1
+const male = 0
+const female = 1
 
 /**
- * Deals birth date, sex and a rank among those born on the same day from one slot in [0, 2^30). The slots are cut
- * into one interval per (day, sex), as wide as that day's share of the population. So a permuted row number gives
- * the age pyramid exactly, and the rank makes the identity number unique without looking at any other row.
+ * Deals birth date, sex and a rank among those born on the same day from one slot. The slots are cut into one
+ * interval per day and sex ("cell" = day x 2 + sex), as wide as the share of that year of age in the population. So a
+ * permuted row number gives the age pyramid exactly, and the rank makes the identity number unique without looking
+ * at any other row. Inside a year of age all days are alike, so the tables are tiny and the rest is a division.
  */
 export class BirthSlots {
-  /** First slot of each cell; cell = day x 2 + sex. */
-  readonly #starts: Uint32Array
-  /** The cell of the first slot of each 16,384 slots, from which the search starts. */
-  readonly #guide: Uint32Array
-
-  constructor() {
-    this.#starts = cellStarts()
-    this.#guide = guideTo(this.#starts)
-  }
-
   /** The cell of a slot: day = cell >> 1, sex = cell & 1. */
   cellOf(slot: number): number {
-    let cell = this.#guide[slot >>> guideShift] as number
-    while ((this.#starts[cell + 1] as number) <= slot) cell++
-    return cell
+    let year = guide[slot >>> guideShift] as number
+    while ((firstSlots[year + 1] as number) <= slot) year++
+    const offset = slot - (firstSlots[year] as number)
+    const perDay = slotsPerDay[year] as number
+    const day = (offset / perDay) | 0
+    const sex = offset - day * perDay < (slotsOfMen[year] as number) ? male : female
+    return ((firstDays[year] as number) + day) * 2 + sex
   }
 
   /** The first slot of a cell. */
   firstOf(cell: number): number {
-    return this.#starts[cell] as number
+    const day = cell >>> 1
+    const year = yearByDay[day] as number
+    const before = (day - (firstDays[year] as number)) * (slotsPerDay[year] as number)
+    return (firstSlots[year] as number) + before + (cell & 1 ? (slotsOfMen[year] as number) : 0)
   }
 
   /** The rank of a slot among those of its cell. */
   rankIn(cell: number, slot: number): number {
-    return slot - (this.#starts[cell] as number)
+    return slot - this.firstOf(cell)
   }
 }
-
-const guideShift = 14
 
 /**
  * Customers of a bank, not residents: from 16 years on, tilted to working age. Relative weight of one year of age,
@@ -75,39 +68,59 @@ const ageMin = 16
 const ageMax = 99
 const daysPerYear = 365.25
 
-function cellStarts(): Uint32Array {
-  const weights = new Float64Array(today * 2)
-  let total = 0
-  for (let day = 0; day < today; day++) {
-    const age = (today - day) / daysPerYear
-    if (age < ageMin || age > ageMax) continue
-    const weight = between(ageWeights, age)
-    const men = between(maleShares, age)
-    weights[day * 2 + male] = weight * men
-    weights[day * 2 + female] = weight * (1 - men)
-    total += weight
-  }
-  const starts = new Uint32Array(weights.length + 1)
-  let sum = 0
-  weights.forEach((weight, cell) => {
-    sum += weight
-    starts[cell + 1] = Math.round((sum / total) * birthSlotCount)
-    const width = (starts[cell + 1] as number) - (starts[cell] as number)
-    assert(width <= slotsPerCellMax, `birth cell ${cell} has ${width} slots`)
-  })
-  starts[weights.length] = birthSlotCount
-  return starts
+/** Years of age, oldest first, so that days ascend. Before them and after them is one that nobody is born in. */
+const years = yearsOfAge()
+const firstDays = Uint32Array.from(years, ({ firstDay }) => firstDay)
+const slotsPerDay = Uint32Array.from(years, ({ men, women }) => men + women)
+const slotsOfMen = Uint32Array.from(years, ({ men }) => men)
+const firstSlots = new Uint32Array(years.length + 1)
+years.forEach(({ days, men, women }, year) => {
+  firstSlots[year + 1] = (firstSlots[year] as number) + days * (men + women)
+})
+const yearByDay = Uint8Array.from(years.flatMap(({ days }, year) => Array.from({ length: days }, () => year)))
+
+/** Identity numbers are dealt from this many slots: hardly fewer than 2^30. */
+export const birthSlotCount = firstSlots[years.length] as number
+
+/** The year of age of the first slot of each 65,536 slots, from which the search starts. */
+const guideShift = 16
+const guide = Uint8Array.from({ length: (birthSlotCount >>> guideShift) + 1 }, (_, index) => {
+  const slot = index * 2 ** guideShift
+  return years.findIndex((__, year) => (firstSlots[year + 1] as number) > slot)
+})
+
+interface YearOfAge {
+  readonly firstDay: number
+  readonly days: number
+  /** Slots per day. */
+  readonly men: number
+  readonly women: number
 }
 
-function guideTo(starts: Uint32Array): Uint32Array {
-  const guide = new Uint32Array((birthSlotCount >>> guideShift) + 1)
-  let cell = 0
-  for (let index = 0; index < guide.length; index++) {
-    const slot = index * 2 ** guideShift
-    while ((starts[cell + 1] as number) <= slot) cell++
-    guide[index] = cell
-  }
-  return guide
+function yearsOfAge(): YearOfAge[] {
+  const firstDayOf = (age: number) => Math.ceil(today - (age + 1) * daysPerYear) + 1
+  const ages = Array.from({ length: ageMax - ageMin }, (_, index) => ageMax - 1 - index)
+  const weighted = ages.map((age) => {
+    const firstDay = firstDayOf(age)
+    const days = firstDayOf(age - 1) - firstDay
+    return { age, firstDay, days, weight: between(ageWeights, age + 0.5) }
+  })
+  const total = weighted.reduce((sum, { days, weight }) => sum + days * weight, 0)
+  const born = weighted.map(({ age, firstDay, days, weight }) => {
+    const perDay = (weight / total) * 2 ** 30
+    const men = Math.floor(perDay * between(maleShares, age + 0.5))
+    const women = Math.floor(perDay) - men
+    assert(Math.max(men, women) <= slotsPerCellMax, `${men} men and ${women} women born on a day`)
+    return { firstDay, days, men, women }
+  })
+  const [oldest] = born
+  const youngestEnd = firstDayOf(ageMin - 1)
+  const nobody = { men: 0, women: 0 }
+  return [
+    { firstDay: 0, days: oldest?.firstDay ?? 0, ...nobody },
+    ...born,
+    { firstDay: youngestEnd, days: today - youngestEnd, ...nobody },
+  ]
 }
 
 /** Piecewise linear interpolation; constant outside the points. */

@@ -31,7 +31,10 @@ export class CustomerColumns {
   readonly #place: Field
   readonly #past: Field
   readonly #entityByWeight: Uint16Array
-  readonly #countyByWeight = weightedTable(counties.map(({ weight }) => weight))
+  readonly #countyByWeight = weightedTable(
+    counties.map(({ weight }) => weight),
+    12,
+  )
 
   constructor({ seed, entities }: Pick<PopulationSource, 'seed' | 'entities'>) {
     this.#id = new Permutation(customerIdCount, { seed, name: 'customer_id' })
@@ -39,7 +42,10 @@ export class CustomerColumns {
     this.#mobile = new Permutation(customersMax, { seed, name: 'mobile' })
     this.#place = new Field(seed, 'customer', 'place')
     this.#past = new Field(seed, 'customer', 'past')
-    this.#entityByWeight = weightedTable(entityHomes.slice(0, entities).map(({ weight }) => weight))
+    this.#entityByWeight = weightedTable(
+      entityHomes.slice(0, entities).map(({ weight }) => weight),
+      14,
+    )
   }
 
   idOf(row: number): CustomerId {
@@ -53,7 +59,7 @@ export class CustomerColumns {
 
   /** Index of the legal entity: 1 to 81. */
   entityOf(row: number): number {
-    return 1 + (this.#entityByWeight[this.#place.uint32(row) >>> 16] as number)
+    return 1 + (this.#entityByWeight[this.#place.uint32(row) >>> 18] as number)
   }
 
   /** A number in [0, 2^29) that no other row has; see {@link MobileNumbers}. */
@@ -114,6 +120,6 @@ export class CustomerColumns {
 }
 
 /** Those who live elsewhere: their draws, stretched over the table of counties. */
-const awayStretch = 65_536 / (65_536 - homeBelow)
+const awayStretch = 4096 / (65_536 - homeBelow)
 
 const homes = Uint16Array.from(entityHomes, ({ county }) => county)

@@ -7,27 +7,28 @@ import type { PopulationLocale } from './population.js'
 import type { TsvWriter } from './tsv-writer.js'
 import { weightedTable } from './weighted-table.js'
 
-/** Texts with the table that draws one of them by frequency. */
-interface FrequentTexts {
+/** Given names of one sex: the common ones, most frequent first, then those that mark a generation. */
+interface GivenNames {
   readonly texts: ByteTable
-  readonly byFrequency: Uint16Array
-}
-
-/** Given names of one sex. */
-interface GivenNames extends FrequentTexts {
+  readonly commonCount: number
+  /** Where the common names begin and how far they reach on the curve; see {@link commonRank}. */
+  readonly curveWidth: number
   /** 256 slots for each generation. */
   readonly ofGeneration: Uint16Array
 }
 
-const sexCodes = ['M', 'F'] as const
+const sexCodes = byteTable(['\tM\t', '\tF\t'])
 
 /** Writes names that fit sex and year of birth, drawn by frequency and not uniformly. */
 export class Names {
-  readonly #surnames: FrequentTexts
+  readonly #surnames: ByteTable
+  readonly #surnameByFrequency: Uint16Array
   readonly #givenNames: readonly [GivenNames, GivenNames]
 
   constructor(locale: PopulationLocale) {
-    this.#surnames = surnamesOf(locale)
+    const ranked = surnamesOf(locale)
+    this.#surnames = byteTable(ranked)
+    this.#surnameByFrequency = weightedTable(surnameWeights(ranked.length), 12)
     this.#givenNames = [givenNamesOf(locale, 0), givenNamesOf(locale, 1)]
   }
 
@@ -37,12 +38,13 @@ export class Names {
    */
   write(writer: TsvWriter, birthCell: number, draw: number, generationDraw: number): void {
     const given = this.#givenNames[(birthCell & 1) as 0 | 1]
-    writer.entry(this.#surnames.texts, this.#surnames.byFrequency[draw >>> 16] as number)
-    const index =
+    writer.entry(this.#surnames, this.#surnameByFrequency[draw >>> 20] as number)
+    const name =
       generationDraw < generationShare
-        ? given.ofGeneration[generationOf(birthCell >>> 1) * 256 + (draw & 0xff)]
-        : given.byFrequency[draw & 0xffff]
-    writer.entry(given.texts, index as number)
+        ? (given.ofGeneration[generationOf(birthCell >>> 1) * 256 + (draw & 0xff)] as number)
+        : commonRank(given, draw & 0xf_ffff)
+    writer.entry(given.texts, name)
+    writer.shortEntry(sexCodes, birthCell & 1)
   }
 }
 
@@ -58,6 +60,17 @@ function generationOf(birthDay: number): number {
 }
 
 /**
+ * The frequency of a common name falls with 1 / sqrt(rank + 30), a mild slope: the most frequent have a few per
+ * thousand each. The sum of that is 2 sqrt(rank + 30), so its inverse needs a square and no table.
+ */
+const curveStart = Math.sqrt(30)
+
+function commonRank({ curveWidth, commonCount }: GivenNames, draw: number): number {
+  const root = curveStart + (draw / 0x10_0000) * curveWidth
+  return Math.min(commonCount - 1, (root * root - 30) | 0)
+}
+
+/**
  * How many percent of all people the surnames up to a rank have together, from the ministry's reports: the first 7.5,
  * the first three 21.9, and so on. Inside a band all are alike.
  */
@@ -70,19 +83,21 @@ const surnameBands: readonly { readonly toRank: number; readonly percent: number
   { toRank: 100, percent: 86.4 },
 ]
 
-/** The frequent surnames; in Chinese, those of faker's list after them. */
-function surnamesOf(locale: PopulationLocale): FrequentTexts {
-  const frequent = frequentSurnames[locale]
-  const others = locale === 'zh' ? (faker.rawDefinitions.person?.last_name?.generic ?? []) : []
-  const ranked = [...frequent, ...new Set(others.filter((name) => !frequent.includes(name)))]
-  const bands = [...surnameBands, { toRank: ranked.length, percent: 100 }]
-  const weights = ranked.map((_, index) => {
+function surnameWeights(count: number): number[] {
+  const bands = [...surnameBands, { toRank: count, percent: 100 }]
+  return Array.from({ length: count }, (_, index) => {
     const band = bands.findIndex(({ toRank }) => index < toRank)
     const { toRank, percent } = bands[band] ?? { toRank: 1, percent: 0 }
     const below = bands[band - 1] ?? { toRank: 0, percent: 0 }
     return (percent - below.percent) / (toRank - below.toRank)
   })
-  return { texts: byteTable(ranked), byFrequency: weightedTable(weights) }
+}
+
+/** The frequent surnames; in Chinese, those of faker's list after them. */
+function surnamesOf(locale: PopulationLocale): string[] {
+  const frequent = frequentSurnames[locale]
+  const others = locale === 'zh' ? (faker.rawDefinitions.person?.last_name?.generic ?? []) : []
+  return [...frequent, ...new Set(others.filter((name) => !frequent.includes(name)))]
 }
 
 const givenNameCount = 4096
@@ -90,16 +105,18 @@ const givenNameCount = 4096
 function givenNamesOf(locale: PopulationLocale, sex: 0 | 1): GivenNames {
   const common = locale === 'zh' ? chineseGivenNames(sex) : pinyinGivenNames(sex)
   const byGeneration = generationNames[locale].map((ofSexes) => ofSexes[sex])
-  const marking = byGeneration.flat()
   const ofGeneration = byGeneration.flatMap((names, generation) => {
     const first = common.length + byGeneration.slice(0, generation).flat().length
-    const slots = weightedTable(names.map((_, rank) => 1 / (rank + 4)))
-    return Array.from({ length: 256 }, (_, slot) => first + (slots[slot * 256] ?? 0))
+    const slots = weightedTable(
+      names.map((_, rank) => 1 / (rank + 4)),
+      8,
+    )
+    return Array.from(slots, (rank) => first + rank)
   })
   return {
-    texts: byteTable([...common, ...marking].map((name) => `${name}\t${sexCodes[sex]}\t`)),
-    // A mild slope: the most frequent given names have a few per thousand each.
-    byFrequency: weightedTable(common.map((_, rank) => 1 / Math.sqrt(rank + 30))),
+    texts: byteTable([...common, ...byGeneration.flat()]),
+    commonCount: common.length,
+    curveWidth: Math.sqrt(common.length + 30) - curveStart,
     ofGeneration: Uint16Array.from(ofGeneration),
   }
 }

@@ -2,7 +2,7 @@ import { legalEntity, memberEntityCount } from '../model/legal-entity.js'
 import { AccountColumns } from './account-columns.js'
 import { Addresses } from './addresses.js'
 import { type ByteTable, byteTable } from './byte-table.js'
-import { type DateTexts, dateTexts } from './calendar.js'
+import { DateTexts } from './calendar.js'
 import { CustomerColumns } from './customer-columns.js'
 import { MobileNumbers } from './mobile-numbers.js'
 import { Names } from './names.js'
@@ -28,7 +28,7 @@ export interface PopulationParts {
 }
 
 export function populationParts(source: PopulationSource): PopulationParts {
-  const dates = dateTexts()
+  const dates = new DateTexts()
   const customers = new CustomerColumns(source)
   const accounts = new AccountColumns(source.seed)
   return {
@@ -39,7 +39,7 @@ export function populationParts(source: PopulationSource): PopulationParts {
     dates,
     entityFields: byteTable(Array.from({ length: memberEntityCount + 1 }, (_, le) => `${legalEntity(le)}\t`)),
     mobiles: new MobileNumbers(source.identity),
-    residentIds: new ResidentIds(dates.compact, source.identity),
+    residentIds: new ResidentIds(dates, source.identity),
     names: new Names(source.locale),
     addresses: new Addresses(source.locale),
     openingSums: new OpeningSums(customers, accounts),

@@ -1,5 +1,5 @@
 import { type ByteTable, byteTable } from './byte-table.js'
-import { today } from './calendar.js'
+import type { DateTexts } from './calendar.js'
 import { counties } from './entities.js'
 import type { PopulationIdentity } from './population.js'
 import type { TsvWriter } from './tsv-writer.js'
@@ -15,35 +15,32 @@ import type { TsvWriter } from './tsv-writer.js'
 export class ResidentIds {
   readonly #addressCodes: ByteTable
   readonly #addressSums: Uint8Array
-  readonly #dateSums: Uint8Array
-  /** The last digit of the day of the month. */
-  readonly #lastDigits: Uint8Array
 
   constructor(
-    private readonly compactDates: ByteTable,
+    private readonly dates: DateTexts,
     identity: PopulationIdentity,
   ) {
     const codes = identity === 'safe' ? safeAddressCodes : counties.map(({ code }) => code)
     this.#addressCodes = byteTable(codes)
     this.#addressSums = Uint8Array.from(codes, (code) => weightedSum(code, 0) % 11)
-    const dates = Array.from({ length: today }, (_, day) => textOf(compactDates, day))
-    this.#dateSums = Uint8Array.from(dates, (date) => weightedSum(date, 6) % 11)
-    this.#lastDigits = Uint8Array.from(dates, (date) => Number(date[7]))
   }
 
   /** Appends 18 characters and a tab. */
   write(writer: TsvWriter, cell: number, rank: number): void {
+    const { dates } = this
     const place = scattered(cell, rank)
     const sequence = sequenceOf(cell, place)
     const address = place % addressCount
     const day = cell >>> 1
-    writer.entry(this.#addressCodes, address)
-    writer.entry(this.compactDates, day)
     const sum =
       (this.#addressSums[address] as number) +
-      (this.#dateSums[day] as number) +
+      (yearSums[dates.yearOf(day)] as number) +
+      (monthAndDaySums[dates.monthAndDayOf(day)] as number) +
       (sequenceSums[sequence] as number)
-    writer.entry(endings, sequence * 11 + (sum % 11))
+    writer.shortEntry(this.#addressCodes, address)
+    dates.writeCompact(writer, day)
+    writer.three(sequence)
+    writer.byteField(checkCodes[sum % 11] as number)
   }
 
   /** Its place among all identity numbers, below 2^33: ascending as the numbers do. */
@@ -69,7 +66,7 @@ export class ResidentIds {
   /** What `subTableOfIdentity` says of the number's text. */
   subTableOf(cell: number, rank: number): number {
     const sequence = sequenceOf(cell, scattered(cell, rank))
-    return ((this.#lastDigits[cell >>> 1] as number) * 1000 + sequence) & 15
+    return ((this.dates.monthAndDayOf(cell >>> 1) % 10) * 1000 + sequence) & 15
   }
 }
 
@@ -107,24 +104,24 @@ function sequenceOf(cell: number, place: number): number {
 const weights = Uint8Array.of(7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 const checkCharacters = '10X98765432'
 
-const sequenceTexts = Array.from({ length: 1000 }, (_, sequence) => sequence.toString().padStart(3, '0'))
-const sequenceSums = Uint8Array.from(sequenceTexts, (text) => weightedSum(text, 14) % 11)
-/** Sequence, check character and tab, for each sequence and each sum modulo 11. */
-const endings = byteTable(
-  sequenceTexts.flatMap((sequence) => [...checkCharacters].map((check) => `${sequence}${check}\t`)),
-)
+const checkCodes = Uint8Array.from(Buffer.from(checkCharacters, 'latin1'))
+
+/** The sums of all numbers of a few digits that begin at a place, modulo 11. */
+const yearSums = sumsOf(4, 6)
+const monthAndDaySums = sumsOf(4, 10)
+const sequenceSums = sumsOf(3, 14)
+
+function sumsOf(digits: number, from: number): Uint8Array {
+  return Uint8Array.from({ length: 10 ** digits }, (_, value) => {
+    return weightedSum(value.toString().padStart(digits, '0'), from) % 11
+  })
+}
 
 function weightedSum(digits: string, from: number): number {
   let sum = 0
   for (let index = 0; index < digits.length; index++)
     sum += Number(digits[index]) * (weights[from + index] ?? 0)
   return sum
-}
-
-function textOf({ words, starts, lengths }: ByteTable, index: number): string {
-  const view = new DataView(new ArrayBuffer(8))
-  view.setFloat64(0, words[starts[index] as number] as number, true)
-  return Buffer.from(view.buffer, 0, lengths[index]).toString('latin1')
 }
 
 function inverseOf(factor: number, modulus: number): number {

@@ -61,21 +61,34 @@ export class TsvWriter {
     this.byte(zero + value)
   }
 
-  entry(table: ByteTable, index: number): void {
+  entry({ words, index }: ByteTable, entry: number): void {
     const view = this.#view
-    const { words } = table
-    const bytes = table.lengths[index] as number
-    let word = table.starts[index] as number
+    const place = index[entry] as number
+    const bytes = place & 0xff
+    let word = place >>> 8
     const start = this.length
     this.length = start + bytes
     view.setFloat64(start, words[word] as number, true)
     for (let done = 8; done < bytes; done += 8) view.setFloat64(start + done, words[++word] as number, true)
   }
 
+  /** An entry that is known to have at most eight bytes. */
+  shortEntry({ words, index }: ByteTable, entry: number): void {
+    const place = index[entry] as number
+    this.#view.setFloat64(this.length, words[place >>> 8] as number, true)
+    this.length += place & 0xff
+  }
+
   /** Two digits of a value below 100. */
   two(value: number): void {
     this.#view.setUint16(this.length, pairs[value] as number, true)
     this.length += 2
+  }
+
+  /** Three digits of a value below 1,000. */
+  three(value: number): void {
+    this.#view.setInt32(this.length, (quads[value] as number) >>> 8, true)
+    this.length += 3
   }
 
   /** Four digits of a value below 10,000. */

@@ -1,13 +1,12 @@
 import { assert } from '../kit/assert.js'
 
-/** One slot per 2^16th of the probability: a weighted draw is one array access. */
-const slots = 65_536
-
 /**
- * Turns weights into a table of 65,536 slots; `table[draw >>> 16]` picks an index by weight. Slots are given by
- * largest remainder, so that the realised shares are the wanted ones within 1/65,536.
+ * Turns weights into a table of 2^bits slots; `table[draw >>> (32 - bits)]` picks an index by weight with one array
+ * access. Slots are given by largest remainder, so the realised shares are the wanted ones within one slot. Few bits
+ * keep the table in the processor's cache; many give rare indexes their share.
  */
-export function weightedTable(weights: readonly number[]): Uint16Array {
+export function weightedTable(weights: readonly number[], bits: number): Uint16Array {
+  const slots = 2 ** bits
   assert(weights.length > 0 && weights.length <= slots, `a table of ${weights.length} weights`)
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   const exact = weights.map((weight) => (weight / total) * slots)

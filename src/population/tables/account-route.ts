@@ -26,7 +26,7 @@ export class AccountRouteRows implements TableRows {
     const { accounts, entityFields, source } = this.parts
     const count = accounts.countOf(row)
     for (let ordinal = 0; ordinal < count; ordinal++) {
-      writer.entry(entityFields, entity)
+      writer.shortEntry(entityFields, entity)
       writer.ten(id)
       writer.digit(ordinal)
       writer.tab()

@@ -60,13 +60,13 @@ export class ContactRows implements TableRows {
     const { customers, entityFields, mobiles } = this.parts
     const draw = this.#kind.uint32(row)
     const kind = draw & 0xff
-    writer.entry(entityFields, entity)
+    writer.shortEntry(entityFields, entity)
     writer.ten(id)
     writer.entry(mobile, 0)
     mobiles.write(writer, customers.mobileSlotOf(row))
     writer.byte(newline)
     if (kind >= lineBelow) return 1
-    writer.entry(entityFields, entity)
+    writer.shortEntry(entityFields, entity)
     writer.ten(id)
     if (kind < emailBelow) {
       writer.entry(email, 0)

@@ -32,7 +32,7 @@ export class MobileRouteRows implements TableRows {
 
   write(writer: TsvWriter, row: number, id: CustomerId, entity: number): number {
     const { customers, entityFields, mobiles } = this.parts
-    writer.entry(entityFields, entity)
+    writer.shortEntry(entityFields, entity)
     mobiles.write(writer, customers.mobileSlotOf(row))
     writer.tab()
     writer.ten(id)
@@ -50,7 +50,7 @@ export class IdentityRouteRows implements TableRows {
     const { customers, entityFields, residentIds } = this.parts
     const slot = customers.birthSlotOf(row)
     const cell = customers.birthCellOf(slot)
-    writer.entry(entityFields, entity)
+    writer.shortEntry(entityFields, entity)
     residentIds.write(writer, cell, customers.birthRankOf(cell, slot))
     writer.ten(id)
     writer.byte(newline)

@@ -60,29 +60,29 @@ export class IdentityDocumentRows implements TableRows {
     const rank = customers.birthRankOf(cell, slot)
     const draw = this.#issued.uint32(row)
     const issued = today - 1 - (((draw >>> 8) & 0xfff) % 1800)
-    writer.entry(entityFields, entity)
+    writer.shortEntry(entityFields, entity)
     writer.ten(id)
     writer.entry(firstCards, 0)
     residentIds.write(writer, cell, rank)
-    writer.entry(dates.isoFields, issued)
-    writer.entry(dates.isoFields, endOf(issued, cell >>> 1))
+    dates.writeIso(writer, issued)
+    dates.writeIso(writer, endOf(issued, cell >>> 1))
     writer.entry(valid, 0)
     const second = draw & 0xff
     if (second >= passportBelow) return 1
-    writer.entry(entityFields, entity)
+    writer.shortEntry(entityFields, entity)
     writer.ten(id)
     if (second < formerBelow) {
       writer.entry(formerCards, 0)
       residentIds.write(writer, cell, rank)
-      writer.entry(dates.isoFields, issued - 3653)
-      writer.entry(dates.isoFields, issued)
+      dates.writeIso(writer, issued - 3653)
+      dates.writeIso(writer, issued)
       writer.entry(expired, 0)
     } else {
       writer.entry(passports, this.#passport)
       writer.eight(id % 100_000_000)
       writer.tab()
-      writer.entry(dates.isoFields, issued)
-      writer.entry(dates.isoFields, issued + 3652)
+      dates.writeIso(writer, issued)
+      dates.writeIso(writer, issued + 3652)
       writer.entry(valid, 0)
     }
     return 2

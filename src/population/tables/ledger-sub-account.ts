@@ -58,27 +58,27 @@ export class LedgerSubAccountRows implements TableRows {
       let demand = balance
       for (let deposit = 1; deposit <= deposits; deposit++) demand -= terms.amountOf(draw, deposit, balance)
       this.amount += balance
-      writer.entry(entityFields, entity)
+      writer.shortEntry(entityFields, entity)
       writer.ten(id)
       writer.digit(ordinal)
       writer.entry(onDemand, 0)
       writer.decimal(demand)
       writer.tab()
-      writer.entry(dates.isoFields, openedOn)
-      writer.entry(dates.isoFields, never)
+      dates.writeIso(writer, openedOn)
+      dates.writeIso(writer, never)
       writer.decimal(activityOf(this.#activity.uint32(rowOfAccount(row, ordinal))))
       writer.tab()
       writer.endRow()
       for (let deposit = 1; deposit <= deposits; deposit++) {
         const startedOn = terms.startedOnOf(draw, deposit, openedOn)
-        writer.entry(entityFields, entity)
+        writer.shortEntry(entityFields, entity)
         writer.ten(id)
         writer.digit(ordinal)
         writer.entry(onTerm, deposit)
         writer.decimal(terms.amountOf(draw, deposit, balance))
         writer.tab()
-        writer.entry(dates.isoFields, startedOn)
-        writer.entry(dates.isoFields, startedOn + terms.daysOf(draw, deposit))
+        dates.writeIso(writer, startedOn)
+        dates.writeIso(writer, startedOn + terms.daysOf(draw, deposit))
         writer.entry(noEntries, 0)
       }
       rows += deposits

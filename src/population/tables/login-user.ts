@@ -53,11 +53,11 @@ export class LoginUserRows implements TableRows {
     // Squared: most were there in the last weeks.
     const idle = (draw >>> 20) / 4096
     const lastLogin = today - 1 - ((idle * idle * (today - registered)) | 0)
-    writer.entry(entityFields, entity)
+    writer.shortEntry(entityFields, entity)
     writer.ten(id)
     writer.entry(statuses, draw >>> 25 === 0 ? 1 : 0)
-    writer.entry(dates.isoFields, registered)
-    writer.entry(dates.isoFields, Math.max(lastLogin, registered))
+    dates.writeIso(writer, registered)
+    dates.writeIso(writer, Math.max(lastLogin, registered))
     writer.entry(endings, 0)
     return 1
   }

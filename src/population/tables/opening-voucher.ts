@@ -97,10 +97,10 @@ export class OpeningVoucherRows implements TableRows {
     const { accounts, amount } = this.#totals
     if (accounts === 0) return 0
     this.amount += amount
-    writer.entry(this.parts.entityFields, entity)
+    writer.shortEntry(this.parts.entityFields, entity)
     writer.decimal(batch)
     writer.tab()
-    writer.entry(this.parts.dates.isoFields, today - 1)
+    this.parts.dates.writeIso(writer, today - 1)
     writer.entry(currency, 0)
     writer.decimal(accounts)
     writer.tab()
@@ -142,7 +142,7 @@ export class OpeningVoucherLineRows implements TableRows {
   }
 
   #writeLine(writer: TsvWriter, { batch, entity, accounts, amount, accountClass }: Line): void {
-    writer.entry(this.parts.entityFields, entity)
+    writer.shortEntry(this.parts.entityFields, entity)
     writer.decimal(batch)
     if (accountClass === 0) writer.entry(debit, 0)
     else writer.entry(credits, accountClass - 1)

@@ -44,13 +44,13 @@ export class DepositHoldingRows implements TableRows {
       const amount = terms.amountOf(draw, deposit, balance)
       const startedOn = terms.startedOnOf(draw, deposit, openedOn)
       this.amount += amount
-      writer.entry(entityFields, entity)
+      writer.shortEntry(entityFields, entity)
       writer.ten(id)
       writer.entry(this.#codes, (deposit - 1) * depositTerms.length + terms.termOf(draw, deposit))
       writer.decimal(amount)
       writer.tab()
-      writer.entry(dates.isoFields, startedOn)
-      writer.entry(dates.isoFields, startedOn + terms.daysOf(draw, deposit))
+      dates.writeIso(writer, startedOn)
+      dates.writeIso(writer, startedOn + terms.daysOf(draw, deposit))
       writer.entry(endings, 0)
     }
     return deposits
@@ -98,13 +98,13 @@ export class WealthHoldingRows implements TableRows {
       const units = unitsMin + Math.floor(((unitsMax - unitsMin + 1) * share * share) / 0x1_0000_0000)
       const startedOn = Math.max(since, today - 1 - ((draw >>> 16) % days))
       this.amount += units * unitFen
-      writer.entry(entityFields, entity)
+      writer.shortEntry(entityFields, entity)
       writer.ten(id)
       writer.entry(this.#codes, ordinal * products.length + which)
       writer.decimal(units * unitFen)
       writer.tab()
-      writer.entry(dates.isoFields, startedOn)
-      writer.entry(dates.isoFields, startedOn + days)
+      dates.writeIso(writer, startedOn)
+      dates.writeIso(writer, startedOn + days)
       writer.entry(endings, 0)
     }
     return holdings

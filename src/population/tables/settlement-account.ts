@@ -44,7 +44,7 @@ export class SettlementAccountRows implements TableRows {
       const accountClass = accounts.classOf(row, ordinal)
       const balance = accounts.openingBalanceOf(row, ordinal, accountClass)
       this.amount += balance
-      writer.entry(entityFields, entity)
+      writer.shortEntry(entityFields, entity)
       writer.ten(id)
       writer.digit(ordinal)
       writer.tab()
@@ -53,7 +53,7 @@ export class SettlementAccountRows implements TableRows {
       writer.entry(classesAndCurrency, accountClass)
       writer.decimal(balance)
       writer.entry(active, 0)
-      writer.entry(dates.isoFields, accounts.openedOnOf(row, ordinal, customerSince))
+      dates.writeIso(writer, accounts.openedOnOf(row, ordinal, customerSince))
       writer.entry(version, 0)
     }
     return count

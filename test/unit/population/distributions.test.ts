@@ -28,7 +28,7 @@ test('the normal quantile has the values of the tables', () => {
 })
 
 test('a weighted table gives each index its share within one slot, and 0 to weight 0', () => {
-  const table = weightedTable([0, 3, 1, 0])
+  const table = weightedTable([0, 3, 1, 0], 16)
   const counts = [0, 1, 2, 3].map((index) => table.filter((each) => each === index).length)
 
   expect(counts).toEqual([0, 49_152, 16_384, 0])
