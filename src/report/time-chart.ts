@@ -11,8 +11,10 @@ export interface TimeChart {
   readonly yLabel: string
   /** What the readout writes behind a value, e.g. `/s` or ` ms`. */
   readonly unit: string
+  /** The same for the x axis; ` s` without it. */
+  readonly xUnit?: string
   readonly scale: 'linear' | 'log'
-  /** Seconds. */
+  /** Seconds, unless `xUnit` says otherwise. */
   readonly xs: readonly number[]
   /** The shown range, so that charts with the same range line up with each other and with role lanes. */
   readonly range: readonly [number, number]

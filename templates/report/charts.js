@@ -22,7 +22,12 @@
 
   function seriesOf(chart) {
     const value = (_plot, raw) => (raw === null || raw === undefined ? '–' : number(raw) + chart.unit)
-    const time = (_plot, raw) => (raw === null || raw === undefined ? '–' : `${raw.toFixed(2)} s`)
+    const time = (_plot, raw) =>
+      raw === null || raw === undefined
+        ? '–'
+        : chart.xUnit === undefined
+          ? `${raw.toFixed(2)} s`
+          : `${number(raw)}${chart.xUnit}`
     return [
       { label: 'at', value: time },
       ...chart.series.map((series) => {

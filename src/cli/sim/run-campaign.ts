@@ -1,8 +1,6 @@
-import { constants } from 'node:fs'
-import { access } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { Context } from '../../kit/context.js'
-import { corelabError, reasonOf } from '../../kit/errors.js'
+import { corelabError } from '../../kit/errors.js'
 import { asStep } from '../../kit/events.js'
 import { formatCount } from '../../kit/units.js'
 import { campaignStep, runCampaign } from '../../sim/campaign/campaign.js'
@@ -12,6 +10,7 @@ import { plantNamed } from '../../sim/plant/plant-named.js'
 import { writeFileAtomic } from '../../sys/files.js'
 import type { Answer } from '../answer.js'
 import { campaignAnswer, campaignData } from '../render/sim/campaign.js'
+import { refuseUnwritable } from '../writable.js'
 import { lastSeed } from './flags.js'
 import { threadsToUse } from './threads.js'
 
@@ -36,7 +35,7 @@ export async function runSimCampaign(wishes: CampaignWishes, context: Context): 
       message: `Seeds go up to ${lastSeed}`,
       detail: `--from ${from} --seeds ${seeds} goes beyond.`,
     })
-  if (out !== null) await checkPlace(out)
+  if (out !== null) await refuseUnwritable(out)
   const options = { from, seeds, seconds, plant, stopAtFirst }
   const threads = threadsToUse(wishes.workers, seeds)
   const title = `Run ${formatCount(seeds)} seeds on ${threads === 1 ? '1 thread' : `${threads} threads`}`
@@ -50,16 +49,4 @@ export async function runSimCampaign(wishes: CampaignWishes, context: Context): 
   const judged = { options, result, ...judgeCampaign(options, result), threads }
   if (out !== null) await writeFileAtomic(resolve(out), `${JSON.stringify(campaignData(judged), null, 2)}\n`)
   return campaignAnswer(judged, out)
-}
-
-/** Before minutes of work, not after them. */
-async function checkPlace(out: string): Promise<void> {
-  const dir = dirname(resolve(out))
-  await access(dir, constants.W_OK).catch((cause: unknown) => {
-    throw corelabError('USAGE', {
-      message: `Nothing can be written to ${dir}`,
-      detail: reasonOf(cause),
-      cause,
-    })
-  })
 }
