@@ -28,10 +28,6 @@ export const populationTables: readonly PopulationTable[] = [
   openingVoucherLineTable,
 ]
 
-export function isPopulationTableName(name: string): name is PopulationTableName {
-  return populationTables.some((table) => table.name === name)
-}
-
 export function populationTable(name: PopulationTableName): PopulationTable {
   return present(
     populationTables.find((table) => table.name === name),
