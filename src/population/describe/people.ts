@@ -75,7 +75,7 @@ export class People {
       measures: [
         ...surnameShares.map(([rank, percent]) =>
           share(
-            rank === 1 ? `the most frequent one (${ranked[0]?.[0] ?? '-'})` : `the first ${rank}`,
+            rank === 1 ? 'the most frequent one' : `the first ${rank}`,
             { part: cumulated(rank), of: this.#total },
             known ? percent : null,
             0.6,

@@ -1,6 +1,7 @@
 import type { PortraitSection } from '../../model/population-portrait.js'
 import { counties, entityHomes } from '../entities.js'
 import { cities } from '../regions.js'
+import { cityNamesEn } from '../regions-en.js'
 import { share } from './measures.js'
 
 /** Where the customers of a sample live, and whose they are. */
@@ -79,7 +80,7 @@ export class Places {
       measures: [
         ...cities.map(({ name, population, counties: [first] }) =>
           share(
-            name,
+            cityNamesEn[name] ?? name,
             { part: this.#byCity.get(first?.[0].slice(0, 4) ?? '') ?? 0, of: this.#total },
             whole ? (100 * population) / all : null,
             0.4,

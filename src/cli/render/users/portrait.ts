@@ -45,7 +45,7 @@ function sectionLines({ title, measures }: PortraitSection, { paint, width }: Sc
 const nameWidth = 44
 
 const columns: readonly Column<PortraitMeasure>[] = [
-  { title: 'FIGURE', cell: ({ name }) => padded(name) },
+  { title: 'FIGURE', cell: ({ name }) => name.padEnd(nameWidth) },
   {
     title: 'REALISED',
     align: 'right',
@@ -58,12 +58,6 @@ const columns: readonly Column<PortraitMeasure>[] = [
   },
   { title: '', cell: markOf },
 ]
-
-/** Chinese characters are two columns wide. */
-function padded(name: string): string {
-  const wide = [...name].filter((character) => character >= '\u2e80').length
-  return name.padEnd(nameWidth - wide)
-}
 
 function markOf(measure: PortraitMeasure): string {
   const onTarget = isOnTarget(measure)
