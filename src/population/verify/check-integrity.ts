@@ -4,6 +4,7 @@ import { formatCount } from '../../kit/units.js'
 import { subTableCount, subTableName } from '../../model/sub-tables.js'
 import type { PopulationTableName } from '../tables/population-table.js'
 import { refusalOf, type VerifiedNode } from './compare-node.js'
+import type { IntegrityOptions } from './integrity-options.js'
 import {
   orphansSql,
   type Reference,
@@ -16,13 +17,6 @@ import {
 } from './integrity-sql.js'
 import type { PopulationCheck } from './verdict.js'
 import { checkVouchers } from './vouchers.js'
-
-export interface IntegrityOptions {
-  /** Checks whose tables are not all among these are left out. */
-  readonly has: (table: PopulationTableName) => boolean
-  readonly onQuery: () => void
-  readonly signal: AbortSignal
-}
 
 type IntegrityCheck = (connection: SqlConnection, options: IntegrityOptions) => Promise<PopulationCheck>
 

@@ -2,7 +2,7 @@ import type { SqlConnection } from '../../clients/mysql/connection.js'
 import { formatMinor } from '../../kit/money.js'
 import { formatCount } from '../../kit/units.js'
 import { subTableCount, subTableName } from '../../model/sub-tables.js'
-import type { IntegrityOptions } from './check-integrity.js'
+import type { IntegrityOptions } from './integrity-options.js'
 import { accountsOfPopulation, openingAccounts } from './table-sql.js'
 import type { PopulationCheck } from './verdict.js'
 
