@@ -65,6 +65,15 @@ test('the place of a number among all leads back to cell and rank, and ascends a
   )
 })
 
+test('of one day and sex, every rank is found again from its number', () => {
+  for (const cell of [0, dayNumber(1968, 2, 29) * 2 + 1]) {
+    const strayed = Array.from({ length: 44_910 }, (_, rank) => rank).filter(
+      (rank) => safe.rankOfOrder(safe.orderOf(cell, rank)) !== rank,
+    )
+    expect(strayed).toEqual([])
+  }
+})
+
 test('slots fill the age pyramid: nobody below 16, most between 25 and 60, men slightly ahead', () => {
   const births = new BirthSlots()
   const cells = Array.from({ length: 100_000 }, (_, index) =>
