@@ -39,3 +39,27 @@ test('neighbours do not stay neighbours, and other seeds and names give other or
   expect(images(1, 'a')).not.toEqual(images(2, 'a'))
   expect(images(1, 'a')).not.toEqual(images(1, 'b'))
 })
+
+test('images of neighbouring numbers are spread evenly, over classes and over intervals, and so are pairs of them', () => {
+  for (const domain of [900_000_000, 2 ** 29, 2 ** 30]) {
+    const permutation = new Permutation(domain, { seed: 9, name: 'spread' })
+    const images = Array.from({ length: 64_000 }, (_, index) => permutation.apply(index))
+    const intervalOf = (image: number) => Math.floor((image / domain) * 16)
+
+    const spreads = [
+      images.map((image) => image % 16),
+      images.map(intervalOf),
+      images.map((image, index) => (image + (images[index - 1] ?? 0)) % 16),
+      images.map((image, index) => (intervalOf(image) + intervalOf(images[index - 1] ?? 0)) % 16),
+    ]
+    for (const spread of spreads) expect(chiSquare(spread, 16)).toBeLessThan(50)
+  }
+})
+
+/** Against all classes alike; above 50 for 15 degrees of freedom has a chance of one in a hundred thousand. */
+function chiSquare(classes: readonly number[], count: number): number {
+  const expected = classes.length / count
+  const found = new Array<number>(count).fill(0)
+  for (const each of classes) found[each]!++
+  return found.reduce((sum, each) => sum + (each - expected) ** 2 / expected, 0)
+}
