@@ -11,9 +11,14 @@ export function unitName(table: PopulationTable, subTable: number): string {
  * Takes rows as the generator writes them. It cannot be prepared. Not LOCAL: that would turn errors into warnings and
  * drop duplicates quietly.
  */
-export function loadStatement(table: PopulationTable, subTable: number, file: string): string {
+export function loadStatement(
+  table: PopulationTable,
+  subTable: number,
+  file: string,
+  { replacing = false }: { readonly replacing?: boolean } = {},
+): string {
   return (
-    `LOAD DATA INFILE ${sqlLiteral(file)} INTO TABLE ${unitName(table, subTable)} CHARACTER SET utf8mb4 ` +
+    `LOAD DATA INFILE ${sqlLiteral(file)} ${replacing ? 'REPLACE ' : ''}INTO TABLE ${unitName(table, subTable)} CHARACTER SET utf8mb4 ` +
     `FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' (${table.fields.join(', ')})`
   )
 }
