@@ -2,7 +2,8 @@ import { crc32 } from './crc32.js'
 
 /**
  * A digest of a set of rows that does not depend on their order, so that SQL can compute the same with
- * `COUNT(*)`, `BIT_XOR(CRC32(row))` and `SUM(CRC32(row))`. One changed byte in one row changes all but the count.
+ * `COUNT(*)`, `BIT_XOR(CRC32(row))` and `SUM(CRC32(row))`. One changed byte in one row changes all but the count. The sum
+ * also tells rows that exchanged a value, which the XOR of a linear checksum does not.
  */
 export interface RowDigest {
   readonly rows: number

@@ -64,7 +64,7 @@ export function routeDigestSql(name: PopulationTableName, { column, where }: Rou
     (_, subTable) => `SELECT CRC32(CONCAT_WS(' ', le_code, ${column}, customer_id)) AS crc
                         FROM ${subTableName(name, subTable)} WHERE ${where}`,
   )
-  return `SELECT COUNT(*) AS \`rows\`, COALESCE(BIT_XOR(crc), 0) AS \`xor\`, COALESCE(SUM(crc), 0) AS \`sum\`
+  return `SELECT COUNT(*) AS \`rows\`, COALESCE(SUM(crc), 0) AS \`sum\`
             FROM (${parts.join(' UNION ALL ')}) t`
 }
 

@@ -207,3 +207,26 @@ test('a population that was used is still proven: postings are taken back first'
   const verdict = await verify()
   expect(verdict.valid, verdict.summary).toBe(true)
 })
+
+test('two rows that exchanged a value are found, though an XOR of their checksums would stay the same', async () => {
+  const rows = await second.query<{ le_code: string; customer_id: number; mobile: string }>(
+    "SELECT le_code, customer_id, mobile FROM cif.customer_06 WHERE le_code = 'E01' ORDER BY customer_id LIMIT 2",
+  )
+  const [left, right] = rows as [(typeof rows)[0], (typeof rows)[0]]
+  for (const [row, mobile] of [
+    [left, right.mobile],
+    [right, left.mobile],
+  ] as const)
+    await second.execute('UPDATE cif.customer_06 SET mobile = ? WHERE le_code = ? AND customer_id = ?', [
+      mobile,
+      row.le_code,
+      row.customer_id,
+    ])
+
+  const { differences } = await verify()
+
+  expect(differences.map(({ table, key, column }) => [table, key, column]).toSorted()).toEqual([
+    ['cif.customer_06', `${left.customer_id}`, 'mobile'],
+    ['cif.customer_06', `${right.customer_id}`, 'mobile'],
+  ])
+})
