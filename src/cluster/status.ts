@@ -19,8 +19,13 @@ export async function readStatus(ref: EnvironmentRef): Promise<EnvironmentStatus
   const live = await readLiveProcesses(ref)
   const plan = await readJsonFile<BootPlan>(pathsOf(ref).planFile)
   const window = await readWindow(pathsOf(ref))
-  if (window !== null && !live.keeper) return loading(await withoutKeeper(ref, plan, []), window)
-  if (live.keeper && plan) return keeperClient(keeperSocketOf(plan.socketDir)).status()
+  const ask = live.keeper && plan ? keeperClient(keeperSocketOf(plan.socketDir)).status() : null
+  if (window !== null) {
+    // Its keeper may be about to end.
+    const status = await ask?.catch(() => null)
+    return loading(status ?? (await withoutKeeper(ref, plan, [])), window)
+  }
+  if (ask !== null) return ask
   return withoutKeeper(ref, plan, Object.keys(live.components))
 }
 

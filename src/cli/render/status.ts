@@ -97,6 +97,6 @@ function componentNotes(components: readonly ComponentStatus[], paint: Paint): s
 }
 
 /** A core that is stopped has no master and needs none. */
-function problemText({ state, problem }: EnvironmentStatus): string {
-  return state === 'stopped' ? `${problem}` : `no master: ${problem}`
+function problemText({ state, topology, problem }: EnvironmentStatus): string {
+  return state === 'stopped' || topology?.master ? `${problem}` : `no master: ${problem}`
 }
