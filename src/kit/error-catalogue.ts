@@ -312,11 +312,7 @@ export const errorCatalogue = {
     'The environment holds another population',
     'Customers of another seed, of another number of entities, or more of them than asked for are loaded already. They are never mixed: use the same seed, or an environment without data.',
   ),
-  VERIFY_FAILED: entry(
-    negative,
-    'The verification found a difference',
-    'What was expected and what was found are listed.',
-  ),
+  VERIFY_FAILED: entry(negative, 'The verification found a difference', 'Expected and found are listed.'),
   STEP_FAILED: entry(
     failed,
     'A step of the tour failed',

@@ -2,7 +2,12 @@ import type { CorelabError } from '../../kit/errors.js'
 import { corelabError } from '../../kit/errors.js'
 import { formatBytes, formatCount } from '../../kit/units.js'
 import type { Profile } from '../../model/profile.js'
-import type { LoadWay } from './load-plan.js'
+
+/**
+ * `offline`: the core stands still, one node is filled and copied. `replicated`: through the master, while the core
+ * serves. `none`: everything is there.
+ */
+export type LoadWay = 'offline' | 'replicated' | 'none'
 
 /** What a load will take, and what there is. */
 export interface LoadEstimate {

@@ -1,11 +1,5 @@
 import type { PopulationSpec } from '../../population/population.js'
-import type { LoadEstimate } from './estimate.js'
-
-/**
- * `offline`: the core stands still, one node is filled and copied. `replicated`: through the master, while the core
- * serves. `none`: everything is there.
- */
-export type LoadWay = 'offline' | 'replicated' | 'none'
+import type { LoadEstimate, LoadWay } from './estimate.js'
 
 /** What `corelab users load` would do now. */
 export interface LoadPlan {
