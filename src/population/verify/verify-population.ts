@@ -46,7 +46,7 @@ export async function verifyPopulation(
     async () => {
       const compared = await compareAll({ nodes, tables, expected }, context)
       const differences = await locateAll(nodes, compared.found, spec, context)
-      const checks = inOrder([rowsCheck(compared.found, differences), ...compared.checks])
+      const checks = inOrder([rowsCheck(compared.found), ...compared.checks])
       const durationMs = context.clock.monotonicMs() - startedMs
       return verdictOf(spec, { tables, expected, found: compared.found, checks, differences, durationMs })
     },
@@ -105,7 +105,7 @@ function inOrder(checks: readonly PopulationCheck[]): PopulationCheck[] {
   return checks.toSorted((left, right) => checkOrder.indexOf(left.name) - checkOrder.indexOf(right.name))
 }
 
-function rowsCheck(found: readonly NodeFound[], differences: readonly RowDifference[]): PopulationCheck {
+function rowsCheck(found: readonly NodeFound[]): PopulationCheck {
   const names = found.map(({ node }) => node).join(', ')
   return {
     name: 'rows',
@@ -119,7 +119,6 @@ function rowsCheck(found: readonly NodeFound[], differences: readonly RowDiffere
           ({ node, parts }) =>
             `${node}: ${formatCount(parts.length)} sub-table parts (by legal entity) differ`,
         ),
-      ...differences.map(sentenceOf),
     ],
   }
 }
@@ -151,7 +150,7 @@ function verdictOf(population: PopulationSpec, findings: Findings): PopulationVe
     valid,
     summary: valid
       ? `${counted}, proven on ${found.length === 1 ? found[0]?.node : `${found.length} nodes`}`
-      : `${counted}; ${first?.name} differ: ${first?.violations.join('; ')}`,
+      : `${counted}; ${[first?.violations[0], ...differences.slice(0, 1).map(sentenceOf)].join(', first ')}`,
     population,
     customers: population.customers,
     accounts,

@@ -7,19 +7,20 @@ import type { Answer } from '../../answer.js'
 import type { Screen } from '../../terminal.js'
 import { sentenceOf } from '../../users/population-flags.js'
 import { indented, labelled, wrapText } from '../layout.js'
+import { nextStepLines } from '../next-steps.js'
 import { type Column, tableLines } from '../table.js'
 
 /** Exit status 1 when anything differs. */
 export function populationVerdictAnswer(verdict: PopulationVerdict, env: string): Answer {
   return {
     data: { ...verdict, balance: verdict.balance.toString() },
-    lines: (screen) => verdictLines(verdict, screen),
+    lines: (screen) => verdictLines(verdict, env, screen),
     exit: verdict.valid ? exitCodes.ok : exitCodes.negative,
     env,
   }
 }
 
-function verdictLines(verdict: PopulationVerdict, screen: Screen): string[] {
+function verdictLines(verdict: PopulationVerdict, env: string, screen: Screen): string[] {
   const { paint, width } = screen
   const { population, valid, nodes, checks, differences, rows, balance, durationMs } = verdict
   const word = valid ? paint.good('The population is right') : paint.bad('There are differences')
@@ -32,6 +33,7 @@ function verdictLines(verdict: PopulationVerdict, screen: Screen): string[] {
     '',
     ...checks.flatMap((check) => checkLines(check, screen)),
     ...differenceLines(differences, screen),
+    ...(valid ? [] : ['', ...nextStepLines(['corelab cluster verify', 'corelab status'], { env, screen })]),
   ]
 }
 
