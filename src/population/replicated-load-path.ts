@@ -23,10 +23,10 @@ export interface ReplicatedLoadOptions {
 }
 
 /**
- * A chunk is one transaction of about 110,000 rows: large enough that its commit costs little, small enough that
+ * A chunk is one transaction of about 90,000 rows: large enough that its commit costs little, small enough that
  * replicas, which start to apply it when it is committed, stay close behind.
  */
-const customersPerChunk = 10_000
+const customersPerChunk = 8000
 
 /** A whole sub-table of a chunk fits, so the file is mostly one write. */
 const writerBytes = 1024 * 1024
