@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openConnection } from '../../src/clients/mysql/connection.js'
 import { databaseAccounts } from '../../src/components/mysql/accounts-sql.js'
 import { type CoreAtHand, startCore } from '../support/core-at-hand.js'
-import { endpointsOf, workloadOn } from '../support/environment.js'
+import { endpointsOf, untilStatus, workloadOn } from '../support/environment.js'
 
 const customers = 2000
 
@@ -73,5 +73,19 @@ describe('a core with a population', () => {
 
     expect(code).toBe(1)
     expect(JSON.parse(stdout).data.nodes.every(({ equal }: { equal: boolean }) => !equal)).toBe(true)
+  })
+
+  test('a node that does not serve is not passed over in silence', async () => {
+    await core.signal('db-4', 'SIGSTOP')
+    try {
+      await untilStatus(core.dir, ({ topology }) =>
+        Boolean(topology?.nodes.some(({ name, serving }) => name === 'db-4' && !serving)),
+      )
+      const { data } = await verify()
+
+      expect(data.notCompared).toEqual(['db-4'])
+    } finally {
+      await core.signal('db-4', 'SIGCONT')
+    }
   })
 })

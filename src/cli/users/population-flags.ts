@@ -35,9 +35,16 @@ interface PopulationFlagValues {
   readonly lookalike: boolean
 }
 
-/** Whether any of the flags was given. */
-export function namesPopulation({ count, seed, entities, locale, lookalike }: PopulationFlagValues): boolean {
-  return lookalike || [count, seed, entities, locale].some((value) => value !== undefined)
+/** Only what was given. */
+export function askedPopulation(flags: PopulationFlagValues): Partial<PopulationSpec> {
+  const { count, seed, entities, locale, lookalike } = flags
+  return {
+    ...(count === undefined ? {} : { customers: count }),
+    ...(seed === undefined ? {} : { seed: seedOf(seed).seed }),
+    ...(entities === undefined ? {} : { entities }),
+    ...(locale === undefined ? {} : { locale }),
+    ...(lookalike ? { identity: 'lookalike' } : {}),
+  }
 }
 
 /** What the flags ask for. */

@@ -15,8 +15,8 @@ import { populationVerdictAnswer } from '../render/users/verdict.js'
 
 export interface VerifyWishes {
   readonly place: EnvironmentRef
-  /** null: what the environment says that it holds. */
-  readonly spec: PopulationSpec | null
+  /** What is not said here is as the environment says that it holds it. */
+  readonly asked: Partial<PopulationSpec>
   readonly workers: number
 }
 
@@ -27,29 +27,36 @@ const statementLimitMs = 15 * 60_000
  * Compares the population on all serving nodes with the generator, master first. Throws ENV_NOT_RUNNING, NO_MASTER,
  * POPULATION_DIFFERS, DATABASE_UNREACHABLE, CANCELLED.
  */
-export async function verifyUsers({ place, spec, workers }: VerifyWishes, context: Context): Promise<Answer> {
-  const names = await servingNodes(place)
+export async function verifyUsers(
+  { place, asked, workers }: VerifyWishes,
+  context: Context,
+): Promise<Answer> {
+  const { serving, others } = await nodesOf(place)
   const endpoints = await readEndpoints(place)
   const nodes: VerifiedNode[] = []
+  // Statements that still run after Ctrl+C are not waited for.
+  const leave = () => {
+    for (const { connection } of nodes) connection.destroy()
+  }
+  context.signal.addEventListener('abort', leave, { once: true })
   try {
-    for (const node of names)
+    for (const node of serving)
       nodes.push({ node, connection: await openSession(endpoints, node, context.signal) })
     const [master] = nodes as [VerifiedNode]
-    const population = spec ?? (await loadedPopulation(master.connection))
-    if (population === null) throw nothingLoaded(place.env)
-    return populationVerdictAnswer(
-      await verifyPopulation({ ...population, nodes, workers }, context),
-      place.env,
-    )
+    const loaded = await loadedPopulation(master.connection)
+    if (loaded === null) throw nothingLoaded(place.env)
+    const verdict = await verifyPopulation({ ...loaded, ...asked, nodes, workers }, context)
+    return populationVerdictAnswer(verdict, { env: place.env, notCompared: others })
   } finally {
-    // A statement that still runs after Ctrl+C is not waited for.
-    if (context.signal.aborted) for (const { connection } of nodes) connection.destroy()
+    context.signal.removeEventListener('abort', leave)
     await Promise.all(nodes.map(({ connection }) => connection.close()))
   }
 }
 
-/** The master, then the others that serve. */
-async function servingNodes(place: EnvironmentRef): Promise<string[]> {
+/** The master with the others that serve, and those that do not. */
+async function nodesOf(
+  place: EnvironmentRef,
+): Promise<{ readonly serving: readonly string[]; readonly others: readonly string[] }> {
   const { topology, state } = await readStatus(place)
   if (topology === null)
     throw corelabError('ENV_NOT_RUNNING', {
@@ -62,8 +69,11 @@ async function servingNodes(place: EnvironmentRef): Promise<string[]> {
       message: 'There is no master at the moment',
       fix: ['corelab status'],
     })
-  const others = nodes.filter(({ name, serving }) => serving && name !== master)
-  return [master, ...others.map(({ name }) => name)]
+  const replicas = nodes.filter(({ name }) => name !== master)
+  return {
+    serving: [master, ...replicas.filter(({ serving }) => serving).map(({ name }) => name)],
+    others: replicas.filter(({ serving }) => !serving).map(({ name }) => name),
+  }
 }
 
 function openSession({ databases, secrets }: Endpoints, node: string, signal: AbortSignal) {

@@ -10,17 +10,25 @@ import { indented, labelled, wrapText } from '../layout.js'
 import { nextStepLines } from '../next-steps.js'
 import { type Column, tableLines } from '../table.js'
 
-/** Exit status 1 when anything differs. */
-export function populationVerdictAnswer(verdict: PopulationVerdict, env: string): Answer {
+interface Compared {
+  readonly env: string
+  /** Nodes that do not serve. */
+  readonly notCompared: readonly string[]
+}
+
+/** Exit status 1 when anything differs; 5 when a node could not be asked. */
+export function populationVerdictAnswer(verdict: PopulationVerdict, compared: Compared): Answer {
+  const { env, notCompared } = compared
+  const exitWhenValid = notCompared.length === 0 ? exitCodes.ok : exitCodes.inconclusive
   return {
-    data: { ...verdict, balance: verdict.balance.toString() },
-    lines: (screen) => verdictLines(verdict, env, screen),
-    exit: verdict.valid ? exitCodes.ok : exitCodes.negative,
+    data: { ...verdict, balance: verdict.balance.toString(), notCompared },
+    lines: (screen) => verdictLines(verdict, compared, screen),
+    exit: verdict.valid ? exitWhenValid : exitCodes.negative,
     env,
   }
 }
 
-function verdictLines(verdict: PopulationVerdict, env: string, screen: Screen): string[] {
+function verdictLines(verdict: PopulationVerdict, { env, notCompared }: Compared, screen: Screen): string[] {
   const { paint, width } = screen
   const { population, valid, nodes, checks, differences, rows, balance, durationMs } = verdict
   const word = valid ? paint.good('The population is right') : paint.bad('There are differences')
@@ -30,6 +38,9 @@ function verdictLines(verdict: PopulationVerdict, env: string, screen: Screen): 
     `${formatCount(rows)} rows, opening balances ${formatMinor(balance)} CNY`,
     '',
     ...tableLines(nodeColumns, nodes, { width, titleStyle: paint.faint }),
+    ...(notCompared.length === 0
+      ? []
+      : [paint.caution(`Not compared, because they do not serve: ${notCompared.join(', ')}`)]),
     '',
     ...checks.flatMap((check) => checkLines(check, screen)),
     ...differenceLines(differences, screen),
