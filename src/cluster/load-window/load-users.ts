@@ -132,6 +132,7 @@ async function openWindow(
     phase: 'stopping',
     spec,
     master: topology.master,
+    quarantined: topology.nodes.filter(({ serving }) => !serving).map(({ name }) => name),
     startedAt: isoTime(clock.wallMs()),
   })
 }

@@ -43,8 +43,18 @@ export async function putBack(places: readonly NodePlaces[]): Promise<void> {
   }
 }
 
-export async function forgetOldData(places: readonly NodePlaces[]): Promise<void> {
-  for (const { before } of places) await removeTree(before)
+/** Of a node that was out of service nobody knows whether clients saw what it had: that is kept. */
+export async function forgetOldData(
+  places: readonly NodePlaces[],
+  quarantined: readonly NodeName[],
+): Promise<void> {
+  for (const { node, data, before } of places) {
+    if (quarantined.includes(node) && (await isThere(before))) {
+      await removeTree(`${data}.quarantined`)
+      await rename(before, `${data}.quarantined`)
+    }
+    await removeTree(before)
+  }
 }
 
 async function syncDir(path: string): Promise<void> {

@@ -67,7 +67,7 @@ export async function runWindow(
     await placeCopies(places)
     window = await to('placed')
   }
-  await forgetOldData(places)
+  await forgetOldData(places, window.quarantined)
   await removeTree(windowPaths(plan).dir)
   await closeWindow(paths)
   return loaded
@@ -86,7 +86,7 @@ export async function abandonWindow(
   await killProcesses(() => startedIn(dir), clock)
   const places = placesOf(plan, window.master)
   const isPlaced = window.phase === 'placed'
-  if (isPlaced) await forgetOldData(places)
+  if (isPlaced) await forgetOldData(places, window.quarantined)
   else if (window.phase === 'placing') await putBack(places)
   for (const { next } of places) await removeTree(next)
   await removeTree(dir)

@@ -22,6 +22,8 @@ export interface LoadWindow {
   readonly spec: PopulationSpec
   /** Whose data is filled. */
   readonly master: NodeName
+  /** Nodes out of service when it began: what they had beyond the others is kept as `data.quarantined`. */
+  readonly quarantined: readonly NodeName[]
   readonly startedAt: string
 }
 
