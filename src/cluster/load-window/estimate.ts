@@ -32,11 +32,11 @@ export interface EstimateInput {
   readonly profile: Profile
 }
 
-/**
- * All tables of one customer in the files of one node, with the room that InnoDB leaves in them: measured with 300,000
- * customers (`users load`, then `du`), and a tenth for what differs.
- */
-const nodeBytesPerCustomer = 900
+/** All tables of one customer in the files of one node: `data_length` of all sub-tables after `users load --count 300k`. */
+const nodeBytesPerCustomer = 920
+/** InnoDB gives a table that outgrows its first pages room in advance: 8 MB for each of the 150 sub-tables, not more. */
+const slackBytesPerCustomer = 4000
+const slackBytesMax = 1200 * 1024 * 1024
 /** What the master and each replica write into their binlogs, and qlink into its log, when a load is replicated. */
 const logBytesPerCustomer = 800
 /** For what is written beside it while it is loaded. */
@@ -71,22 +71,36 @@ export function estimateLoad(input: EstimateInput): LoadEstimate {
   const { way, customers, nodes, nodeBytes } = input
   const room = roomFor(input)
   const fixed = way === 'offline' ? nodes * nodeBytes + room.redoLogBytes + diskMarginBytes : diskMarginBytes
-  const perCustomer =
-    way === 'offline'
-      ? nodes * nodeBytesPerCustomer
-      : nodes * nodeBytesPerCustomer + (nodes + 1) * logBytesPerCustomer
+  const logsPerCustomer = way === 'offline' ? 0 : ((nodes + 1) * logBytesPerCustomer) / nodes
+  const byCustomer = { nodes, perCustomer: nodeBytesPerCustomer + logsPerCustomer }
   const memoryFixed = processBytes + (way === 'offline' ? room.bufferPoolBytes : 0)
   const memoryPerCustomer = way === 'offline' ? keyBytesPerCustomer : 0
-  const byDisk = Math.floor((input.diskBytesFree - fixed) / perCustomer)
+  const byDisk = customersIn(input.diskBytesFree - fixed, byCustomer)
   const byMemory =
     memoryPerCustomer === 0 ? byDisk : (input.memoryBytesFree - memoryFixed) / memoryPerCustomer
   return {
-    diskBytesNeeded: fixed + customers * perCustomer,
+    diskBytesNeeded: fixed + bytesOf(customers, byCustomer),
     diskBytesFree: input.diskBytesFree,
     memoryBytesNeeded: memoryFixed + customers * memoryPerCustomer,
     memoryBytesFree: input.memoryBytesFree,
     customersMax: Math.max(0, rounded(Math.min(byDisk, byMemory))),
   }
+}
+
+interface ByCustomer {
+  readonly nodes: number
+  readonly perCustomer: number
+}
+
+function bytesOf(customers: number, { nodes, perCustomer }: ByCustomer): number {
+  return nodes * (customers * perCustomer + Math.min(slackBytesMax, customers * slackBytesPerCustomer))
+}
+
+/** The inverse: before and after the slack has reached its most. */
+function customersIn(bytes: number, { nodes, perCustomer }: ByCustomer): number {
+  const ofOne = bytes / nodes
+  const many = (ofOne - slackBytesMax) / perCustomer
+  return Math.floor(Math.max(many, ofOne / (perCustomer + slackBytesPerCustomer)))
 }
 
 /** Throws DISK_TOO_SMALL or MEMORY_TOO_SMALL, with both numbers and a `--count` that fits. */
