@@ -5,14 +5,14 @@
 // --profile tiny|small|full (default small), --out FILE (default .cache/bench/failover-<kind>.json).
 // The gap is measured by the clients: from the last OK before it to the first OK after it, over all writers, each of which
 // inserts one unique row per transaction, as fast as it is answered. A round begins when every node serves again.
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { dist, pause, withCore } from './core/with-core.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const dist = (path) => import(new URL(`../dist/${path}`, import.meta.url).href)
 const { values: flags } = parseArgs({
   options: {
     kind: { type: 'string', default: 'kill' },
@@ -29,48 +29,20 @@ const count = wholeNumber('count')
 const writers = wholeNumber('writers')
 const out = flags.out ?? join(root, '.cache', 'bench', `failover-${flags.kind}.json`)
 
-const { systemClock } = await dist('kit/clock.js')
-const { bringUp } = await dist('cluster/up.js')
-const { takeDown } = await dist('cluster/down.js')
-const { readStatus } = await dist('cluster/status.js')
-const { pathsOf, readPlan } = await dist('cluster/environment-store.js')
+const { readPlan, pathsOf } = await dist('cluster/environment-store.js')
 const { keeperClient } = await dist('cluster/keeper-client.js')
 const { keeperSocketOf } = await dist('sys/keeper-socket.js')
-const { openConnection } = await dist('clients/mysql/connection.js')
+const { systemClock } = await dist('kit/clock.js')
 const { openRedis } = await dist('clients/redis.js')
 const { openDataSource } = await dist('platform/data-source.js')
 const { topologyOfEnvironment } = await dist('platform/topology-source.js')
-const { findProject } = await dist('project/find-project.js')
-const { planScaffold, executeScaffold } = await dist('project/scaffold.js')
 
-const stop = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort())
-const keepAlive = setInterval(() => undefined, 1000)
-const work = realpathSync(mkdtempSync(join(tmpdir(), 'corelab-bench-failover-')))
-const context = { clock: systemClock, emit: () => undefined, signal: stop.signal }
 const now = () => performance.now()
 
-let ref
-let exitCode = 0
-try {
-  exitCode = await run()
-} finally {
-  if (ref)
-    await takeDown(
-      { ...ref, deleteVolumes: true },
-      { ...context, signal: new AbortController().signal },
-    ).catch((error) => console.error(error))
-  clearInterval(keepAlive)
-  rmSync(work, { recursive: true, force: true })
-}
-process.exit(stop.signal.aborted ? 130 : exitCode)
+await withCore({ name: 'failover', profile: flags.profile, faultProxy: flags.kind === 'partition' }, run)
 
-async function run() {
-  await executeScaffold(await planScaffold({ dir: work, profile: flags.profile, force: false }), context)
-  ref = { project: await findProject({ fromDir: work }), env: 'bench' }
-  const faultProxy = flags.kind === 'partition'
-  const wishes = { profile: flags.profile, portBase: null, limitMs: null, faultProxy }
-  const { endpoints } = await bringUp({ ...ref, ...wishes }, context)
+async function run(core) {
+  const { ref, endpoints, context, status } = core
   const plan = await readPlan(ref)
   const keeper = keeperClient(keeperSocketOf(plan.socketDir))
   const redis = openRedis(endpoints.redis)
@@ -86,7 +58,7 @@ async function run() {
     clock: systemClock,
     patienceMs: 30_000,
   })
-  const faults = await faultsOf({ plan, keeper })
+  const faults = await faultsOf({ plan, keeper, status })
   await dataSource.write((connection) =>
     connection.query(
       'CREATE TABLE IF NOT EXISTS bench.failover (writer INT, n INT, PRIMARY KEY (writer, n))',
@@ -94,13 +66,13 @@ async function run() {
   )
   const load = startLoad(dataSource)
   const rounds = []
-  for (let round = 1; round <= count && !stop.signal.aborted; round++) {
-    const measured = await runRound(load, faults, round)
+  for (let round = 1; round <= count && !context.signal.aborted; round++) {
+    const measured = await runRound(core, load, faults)
     rounds.push(measured)
     say(round, measured)
   }
   const ledger = await load.finish()
-  const verdict = await check(ledger, endpoints)
+  const verdict = await check(core, ledger)
   await dataSource.close()
   await redis.close()
   return report(rounds, ledger, verdict)
@@ -139,23 +111,19 @@ function startLoad(dataSource) {
   }
 }
 
-async function runRound({ state }, faults, round) {
-  await awaitWhole()
+async function runRound({ status, context }, { state }, faults) {
+  await awaitWhole(status, context)
   state.okTimes = []
   state.recording = true
   state.failedSince = 0
   await pause(1000 + Math.random() * 500)
-  const { topology } = await readStatus(ref)
+  const { topology } = await status()
   const before = { master: topology.master, epoch: topology.epoch }
   const faultAt = now()
-  await faults[flags.kind](before, round)
-  await awaitTrue(`a write after ${flags.kind} of ${before.master}`, 60_000, async () => {
-    const status = await readStatus(ref)
-    return (
-      status.topology.epoch > before.epoch &&
-      state.okTimes.at(-1) > faultAt &&
-      gapEnded(state.okTimes, faultAt)
-    )
+  await faults[flags.kind](before)
+  await awaitTrue(context, `a write after ${flags.kind} of ${before.master}`, 60_000, async () => {
+    const { topology: present } = await status()
+    return present.epoch > before.epoch && state.okTimes.at(-1) > faultAt && gapEnded(state.okTimes, faultAt)
   })
   await pause(500)
   state.recording = false
@@ -182,8 +150,8 @@ function gapEnded(times, faultAt) {
   return after.length > 50
 }
 
-async function faultsOf({ plan, keeper }) {
-  const pidOf = async (node) => (await readStatus(ref)).components.find(({ name }) => name === node).pid
+async function faultsOf({ plan, keeper, status }) {
+  const pidOf = async (node) => (await status()).components.find(({ name }) => name === node).pid
   const network =
     plan.network && (await dist('cluster/network-client.js')).networkClient(plan.network.apiSocket)
   return {
@@ -203,23 +171,18 @@ async function faultsOf({ plan, keeper }) {
 }
 
 /** Every node serves, and has nearly caught up: the old master has come back by itself. */
-async function awaitWhole({ lagMax = 2000 } = {}) {
-  await awaitTrue('every node serves again', 300_000, async () => {
-    const { state, components } = await readStatus(ref)
+async function awaitWhole(status, context, { lagMax = 2000 } = {}) {
+  await awaitTrue(context, 'every node serves again', 300_000, async () => {
+    const { state, components } = await status()
     return state === 'usable' && components.every(({ lagTransactions }) => (lagTransactions ?? 0) <= lagMax)
   })
 }
 
-async function check({ acked, attempts }, endpoints) {
-  const { topology } = await readStatus(ref)
+async function check({ status, context, session }, { acked, attempts }) {
   const perNode = {}
-  await awaitWhole({ lagMax: 0 })
-  for (const node of topology.nodes) {
-    const { host, port } = endpoints.databases.find(({ name }) => name === node.name)
-    const connection = await openConnection(
-      { host, port, user: 'corelab_workload', password: endpoints.secrets.database.workload },
-      { connectTimeoutMs: 5000 },
-    )
+  await awaitWhole(status, context, { lagMax: 0 })
+  for (const node of (await status()).topology.nodes) {
+    const connection = await session(node.name)
     const rows = await connection.query('SELECT writer, n FROM bench.failover')
     await connection.close()
     const have = new Set(rows.map(({ writer, n }) => writer * 1e8 + n))
@@ -281,17 +244,13 @@ function say(round, { master, gapMs, failed }) {
   console.log(`round ${round}: ${flags.kind} ${master}, gap ${gapMs.toFixed(0)} ms, ${failed} refused`)
 }
 
-async function awaitTrue(what, limitMs, test) {
+async function awaitTrue({ signal }, what, limitMs, test) {
   const from = now()
   while (!(await test().catch(() => false))) {
     if (now() - from > limitMs) throw new Error(`gave up after ${limitMs} ms: ${what}`)
-    if (stop.signal.aborted) return
+    if (signal.aborted) return
     await pause(20)
   }
-}
-
-function pause(ms) {
-  return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
 function wholeNumber(name) {

@@ -4,14 +4,14 @@
 // tiny|small|full (default small), --out FILE (default .cache/bench/rejoin.json).
 // Two times per round: from kill -9 until the keeper says that the node serves again (the failover is part of that), and
 // of the return alone, as corelab cluster history tells it. At the end every row is compared on every node.
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { dist, pause, withCore } from './core/with-core.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const dist = (path) => import(new URL(`../dist/${path}`, import.meta.url).href)
 const { values: flags } = parseArgs({
   options: {
     mb: { type: 'string', default: '1024' },
@@ -28,86 +28,45 @@ const [megabytes, count, writers] = ['mb', 'count', 'writers'].map((name) => {
   return value
 })
 
-const { systemClock } = await dist('kit/clock.js')
-const { bringUp } = await dist('cluster/up.js')
-const { takeDown } = await dist('cluster/down.js')
-const { readStatus } = await dist('cluster/status.js')
 const { readHistory } = await dist('cluster/history.js')
 const { pathsOf, readPlan } = await dist('cluster/environment-store.js')
 const { keeperClient } = await dist('cluster/keeper-client.js')
 const { keeperSocketOf } = await dist('sys/keeper-socket.js')
-const { openConnection } = await dist('clients/mysql/connection.js')
-const { findProject } = await dist('project/find-project.js')
-const { planScaffold, executeScaffold } = await dist('project/scaffold.js')
 
-const stop = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort())
-const keepAlive = setInterval(() => undefined, 1000)
-const work = realpathSync(mkdtempSync(join(tmpdir(), 'corelab-bench-rejoin-')))
-const context = { clock: systemClock, emit: () => undefined, signal: stop.signal }
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 const rowBytes = 1000
 const rowsAtOnce = 20_000
 
-let ref
-let exitCode = 0
-try {
-  exitCode = await run()
-} finally {
-  if (ref)
-    await takeDown(
-      { ...ref, deleteVolumes: true },
-      { ...context, signal: new AbortController().signal },
-    ).catch((error) => console.error(error))
-  clearInterval(keepAlive)
-  rmSync(work, { recursive: true, force: true })
-}
-process.exit(stop.signal.aborted ? 130 : exitCode)
-
-async function run() {
-  await executeScaffold(await planScaffold({ dir: work, profile: flags.profile, force: false }), context)
-  ref = { project: await findProject({ fromDir: work }), env: 'bench' }
-  const wishes = { profile: flags.profile, portBase: null, limitMs: null, faultProxy: false }
-  const { endpoints } = await bringUp({ ...ref, ...wishes }, context)
-  const session = (name) => {
-    const { host, port } = endpoints.databases.find((node) => node.name === name)
-    const password = endpoints.secrets.database.workload
-    return openConnection(
-      { host, port, user: 'corelab_workload', password, database: 'bench' },
-      { connectTimeoutMs: 5000 },
-    )
-  }
-  await fill(session)
+await withCore({ name: 'rejoin', profile: flags.profile }, async (core) => {
+  await fill(core)
   const rounds = []
-  for (let round = 1; round <= count && !stop.signal.aborted; round++) {
-    const measured = await runRound(session)
+  for (let round = 1; round <= count && !core.context.signal.aborted; round++) {
+    const measured = await runRound(core)
     rounds.push(measured)
     console.log(
       `${round}: ${measured.node} serves again ${measured.sinceKillMs} ms after kill -9; the return took ${measured.returnMs} ms`,
     )
   }
-  const keeper = keeperClient(keeperSocketOf((await readPlan(ref)).socketDir))
-  const verified = await keeper.verify()
-  return report(rounds, verified)
-}
+  const keeper = keeperClient(keeperSocketOf((await readPlan(core.ref)).socketDir))
+  return report(rounds, await keeper.verify())
+})
 
 /** Rows of a kilobyte, through replication, like all others. */
-async function fill(session) {
-  const master = await session((await readStatus(ref)).topology.master)
+async function fill({ session, status }) {
+  const master = await session((await status()).topology.master)
   await master.query('CREATE TABLE rejoin (id INT NOT NULL PRIMARY KEY, v VARCHAR(1100) NOT NULL)')
   for (let first = 1; first <= megabytes * 1000; first += rowsAtOnce) {
     const last = Math.min(first + rowsAtOnce - 1, megabytes * 1000)
     await master.query(
       `INSERT INTO rejoin SELECT seq, CONCAT(seq, REPEAT('x', ${rowBytes})) FROM seq_${first}_to_${last}`,
     )
-    await awaitLevel(5)
+    await awaitLevel(status, 5)
   }
   await master.close()
-  await awaitLevel(0)
+  await awaitLevel(status, 0)
 }
 
-async function runRound(session) {
-  const { topology, components } = await awaitLevel(2000)
+async function runRound({ ref, session, status }) {
+  const { topology, components } = await awaitLevel(status, 2000)
   const node = topology.master
   const loadEnded = await startLoad(session, node)
   await pause(3000)
@@ -115,18 +74,17 @@ async function runRound(session) {
   process.kill(components.find(({ name }) => name === node).pid, 'SIGKILL')
   await loadEnded()
   for (;;) {
-    const status = await readStatus(ref)
-    const back = status.topology.nodes.find(({ name }) => name === node)
-    if (status.topology.epoch > topology.epoch && back.serving) break
+    const { topology: now } = await status()
+    if (now.epoch > topology.epoch && now.nodes.find(({ name }) => name === node).serving) break
     if (performance.now() - killedAt > 300_000) throw new Error(`${node} did not come back`)
     await pause(20)
   }
   const sinceKillMs = Math.round(performance.now() - killedAt)
-  return { node, sinceKillMs, returnMs: Math.round(await returnOf(node)) }
+  return { node, sinceKillMs, returnMs: Math.round(await returnOf(ref, node)) }
 }
 
 /** The journal tells the end of a return right after the node serves. */
-async function returnOf(node) {
+async function returnOf(ref, node) {
   for (;;) {
     const { epochs } = await readHistory(pathsOf(ref).dir)
     const returned = epochs.at(-1).returns.findLast((each) => each.node === node)
@@ -154,11 +112,11 @@ async function startLoad(session, node) {
   return () => Promise.all(all)
 }
 
-async function awaitLevel(lagMax) {
+async function awaitLevel(status, lagMax) {
   for (;;) {
-    const status = await readStatus(ref)
-    const lags = status.components.map(({ lagTransactions }) => lagTransactions ?? 0)
-    if (status.state === 'usable' && Math.max(...lags) <= lagMax) return status
+    const seen = await status()
+    const lags = seen.components.map(({ lagTransactions }) => lagTransactions ?? 0)
+    if (seen.state === 'usable' && Math.max(...lags) <= lagMax) return seen
     await pause(100)
   }
 }

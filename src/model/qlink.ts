@@ -74,6 +74,11 @@ export interface QlinkLink {
   readonly state: 'down' | 'connecting' | 'receiving'
   /** Since the last packet of the leader, an event or a heartbeat; null when there never was one. */
   readonly heardAgoMs: number | null
+  /**
+   * How far what this epoch's leader sent has come, in bytes of the log, also inside a transaction that is not whole. What
+   * grows is alive; what is only sent again does not make it grow.
+   */
+  readonly furthestBytes: number
   /** Why the link is down. */
   readonly error: string | null
 }
@@ -87,7 +92,6 @@ export interface QlinkShadow {
 
 export interface QlinkCounters {
   readonly transactions: number
-  /** Also those of a transaction that is not whole yet: what grows is alive. */
   readonly bytes: number
   readonly syncs: number
   readonly acks: number

@@ -254,7 +254,7 @@ export class Keeper {
     void this.tell({
       kind: 'qlink-seen',
       heardAgoMs: status.link.heardAgoMs,
-      bytes: status.counters.bytes,
+      bytes: status.link.furthestBytes,
       holdsBack: this.#holdsBack(status),
       loopDelayMs: status.loopDelayMs,
     })

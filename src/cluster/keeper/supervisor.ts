@@ -59,13 +59,7 @@ export class Supervisor {
     const planned = this.spec(name)
     const spec = { ...planned, args: [...planned.args, ...extraArgs] }
     const { clock, emit, signal } = this.#context
-    if (!this.#running.has(name)) {
-      this.mark(name, 'starting')
-      this.#watch(await this.#runtime.start(spec, this.#context))
-      await this.#changed()
-    }
-    const component = this.#running.get(name)
-    if (!component) throw cancelled(`${name} was stopped while it was starting`)
+    const component = this.#running.get(name) ?? (await this.#launch(spec))
     try {
       await awaitComponent(spec, {
         exited: component.exited,
@@ -137,6 +131,15 @@ export class Supervisor {
 
   pidOf(name: ComponentName): number | null {
     return this.#running.get(name)?.record.pid ?? null
+  }
+
+  /** It may have ended by itself when this resolves: whoever waits for its start finds that out. */
+  async #launch(spec: ComponentSpec): Promise<RunningComponent> {
+    this.mark(spec.name, 'starting')
+    const component = await this.#runtime.start(spec, this.#context)
+    this.#watch(component)
+    await this.#changed()
+    return component
   }
 
   #watch(component: RunningComponent): void {

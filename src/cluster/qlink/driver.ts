@@ -100,12 +100,11 @@ export class QlinkDriver {
 
   status(): QlinkStatus {
     const { links, acks } = this.#line
-    const bytes = this.#log?.writer.takenBytes ?? 0
     return statusView(this.#state, {
-      link: this.#line.facts,
+      link: { ...this.#line.facts, furthestBytes: this.#log?.writer.furthestBytes ?? 0 },
       applied: this.#applied,
       loopDelayMs: this.options.loopDelay.worstMs(),
-      counts: { bytes, links, acks, syncs: this.#syncs, throttles: this.#throttles },
+      counts: { links, acks, syncs: this.#syncs, throttles: this.#throttles },
       startedAt: this.#startedAt,
     })
   }

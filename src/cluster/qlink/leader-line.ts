@@ -30,7 +30,7 @@ export class LeaderLine {
 
   constructor(private readonly options: LeaderLineOptions) {}
 
-  get facts(): Omit<QlinkLink, 'state'> {
+  get facts(): Pick<QlinkLink, 'heardAgoMs' | 'error'> {
     const { clock } = this.options
     const heardAgoMs = this.#heardAtMs === null ? null : Math.round(clock.monotonicMs() - this.#heardAtMs)
     return { heardAgoMs, error: this.#error }

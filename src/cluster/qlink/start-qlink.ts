@@ -153,7 +153,7 @@ class Qlink implements RunningQlink {
     return {
       ...status,
       ...this.journal,
-      link: { state: 'down', heardAgoMs: null, error },
+      link: { state: 'down', heardAgoMs: null, furthestBytes: 0, error },
       diskError: this.#problem?.message ?? null,
       logDamaged: this.#problem?.code === 'QLINK_LOG_DAMAGED',
     }

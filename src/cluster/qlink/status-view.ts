@@ -6,7 +6,7 @@ export interface StatusFacts {
   readonly applied: string | null
   readonly loopDelayMs: number
   /** Of the life of the process, beside what came in. */
-  readonly counts: Pick<QlinkCounters, 'bytes' | 'syncs' | 'acks' | 'throttles' | 'links'>
+  readonly counts: Pick<QlinkCounters, 'syncs' | 'acks' | 'throttles' | 'links'>
   /** The end of the log when the process began. */
   readonly startedAt: LogEnd
 }
@@ -43,8 +43,10 @@ function linkStateOf({ link }: QlinkState): QlinkLink['state'] {
 function countersOf(received: LogEnd, { counts, startedAt }: StatusFacts): QlinkCounters {
   const { user, system } = process.cpuUsage()
   const transactions = received.transactions - startedAt.transactions
+  const bytes = received.bytes - startedAt.bytes
   return {
     transactions,
+    bytes,
     ...counts,
     cpuMicros: user + system,
     residentBytes: process.memoryUsage.rss(),

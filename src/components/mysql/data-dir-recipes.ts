@@ -29,6 +29,8 @@ FLUSH PRIVILEGES;
       '--auth-root-authentication-method=normal',
       '--skip-test-db',
       '--skip-name-resolve',
+      // Else it looks the host's name up, which fails where /etc/hosts is empty; its accounts go anyway.
+      '--force',
       // Small, because every node copies it; the server resizes it to the profile's size at its first start.
       '--innodb-log-file-size=4M',
       // The initial statements need little room; by default the system tablespace grows by 64 MB at once.

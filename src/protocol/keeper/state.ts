@@ -44,7 +44,7 @@ export interface QlinkHealth {
   readonly seenAtMs: number | null
   /** When the leader was last heard by qlink, on the keeper's clock; null = never in this epoch. */
   readonly heardAtMs: number | null
-  /** Bytes it received in its life: what grows is alive, also inside one large transaction. */
+  /** How far the leader has got, in bytes of the log: what grows is alive, also inside one large transaction. */
   readonly bytes: number
   readonly progressAtMs: number | null
   /** Slowed on purpose, or unable to write: then writes that hang say nothing about the master. */

@@ -30,6 +30,11 @@ export class Intake {
     return this.#received
   }
 
+  /** Where what was added ends, in bytes of the log: behind `received` while a transaction is not whole. */
+  get endBytes(): number {
+    return this.#received.bytes + this.#rest
+  }
+
   /** Bytes in the group that grows. */
   get length(): number {
     return this.#gather.length

@@ -59,7 +59,7 @@ export class LogWriter {
   #cutWanted = false
   #failed = false
   #full = false
-  #takenBytes = 0
+  #furthestBytes: number
   #working: Promise<void> | null = null
 
   constructor(private readonly options: LogWriterOptions) {
@@ -70,6 +70,7 @@ export class LogWriter {
     this.#segmentNumber = options.segmentNumber
     this.#format = options.segment?.format ?? null
     this.#durable = options.end
+    this.#furthestBytes = options.end.bytes
   }
 
   /** Of the whole transactions that were appended, durable or not. */
@@ -81,9 +82,9 @@ export class LogWriter {
     return this.#durable
   }
 
-  /** Bytes that were ever appended, also those of a transaction that goes on or never ended. */
-  get takenBytes(): number {
-    return this.#takenBytes
+  /** How far appending has ever come in this epoch, whatever was taken back since. */
+  get furthestBytes(): number {
+    return this.#furthestBytes
   }
 
   /** Everything that was appended is durable, to the last byte. */
@@ -94,6 +95,7 @@ export class LogWriter {
   /** What is appended from now on belongs to this epoch. Everything before it must be durable. */
   beginLink(epoch: number): void {
     assert(this.isSettled, 'a link begins with everything durable')
+    if (epoch !== this.#epoch) this.#furthestBytes = this.#durable.bytes
     this.#epoch = epoch
     this.#intake.begin()
     this.#spare.prepare()
@@ -117,7 +119,7 @@ export class LogWriter {
    */
   append(batch: BinlogBatch): boolean {
     if (this.#failed || !this.#intake.add(batch)) return false
-    this.#takenBytes += batch.bytes.length
+    this.#furthestBytes = Math.max(this.#furthestBytes, this.#intake.endBytes)
     if (this.#intake.length < groupBytesMax) return true
     if (this.#working) this.#setFull(true)
     else this.#writeNext()

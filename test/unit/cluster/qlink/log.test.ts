@@ -121,6 +121,25 @@ test('what a leader left incomplete is cut, also what was written of it already'
   expect((await openLog(temp.path)).recovered.cutBytes).toBe(0)
 })
 
+test('it tells how far a leader has got inside a transaction; what is sent again is no progress, and a new epoch begins anew', async () => {
+  const log = await openLog(temp.path)
+  await log.write(transaction(1))
+  const start = log.writer.durable.bytes
+  const huge = transaction(2, { rowBytes: 9 * 1024 * 1024 }).bytes
+  const send = (bytes: number) => log.writer.append(batchOf([], { rest: huge.subarray(0, bytes) }))
+
+  send(3_000_000)
+  expect(log.writer.furthestBytes).toBe(start + 3_000_000)
+  await log.writer.cut()
+  log.writer.beginLink(1)
+  send(2_000_000)
+  expect(log.writer.furthestBytes).toBe(start + 3_000_000)
+  await log.writer.cut()
+  log.writer.beginLink(2)
+  expect(log.writer.furthestBytes).toBe(start)
+  await log.writer.close()
+})
+
 test('a transaction larger than any buffer goes through in parts and comes out whole', async () => {
   const log = await openLog(temp.path)
   log.begin()
