@@ -1,4 +1,5 @@
 import type { SqlConnection } from '../clients/mysql/connection.js'
+import { mysqlErrno } from '../clients/mysql/outcome.js'
 import { corelabError } from '../kit/errors.js'
 import { formatCount } from '../kit/units.js'
 import { type PopulationSource, type PopulationSpec, populationLayout } from './population.js'
@@ -24,11 +25,9 @@ export interface LoadedChunk {
  * it than was asked for.
  */
 export async function readLedger(connection: SqlConnection, spec: PopulationSpec): Promise<Loaded> {
-  const groups = await connection.query<LedgerGroup>(
-    `SELECT seed, entities, locale, identity, layout,
-            SUM(customers) AS customers, SUM(accounts) AS accounts, SUM(balance) AS balance
-       FROM corelab.load_chunk GROUP BY seed, entities, locale, identity, layout`,
-  )
+  const groups = await connection.query<LedgerGroup>(groupsSql).catch((error: unknown) => {
+    throw mysqlErrno(error) === unknownColumn ? madeByEarlierVersion(error) : error
+  })
   const [held] = groups
   if (!held) return { customers: 0, accounts: 0, balance: 0n }
   const same = sourceFields.every((field) => held[field] === spec[field]) && held.layout === populationLayout
@@ -58,6 +57,22 @@ export async function recordChunk(
 }
 
 const sourceFields = ['seed', 'entities', 'locale', 'identity'] as const
+
+const groupsSql = `
+  SELECT seed, entities, locale, identity, layout,
+         SUM(customers) AS customers, SUM(accounts) AS accounts, SUM(balance) AS balance
+    FROM corelab.load_chunk GROUP BY seed, entities, locale, identity, layout`
+
+/** Schemas are made if they are not there, and never altered: an old environment keeps its old ledger. */
+const unknownColumn = 1054
+
+function madeByEarlierVersion(cause: unknown) {
+  return corelabError('POPULATION_DIFFERS', {
+    message: 'This environment was made by an earlier version of corelab, which knew other tables',
+    fix: ['corelab down --volumes && corelab up', 'corelab up --env another'],
+    cause,
+  })
+}
 
 /** SUM comes back as a decimal string. */
 interface LedgerGroup extends PopulationSource {

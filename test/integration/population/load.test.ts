@@ -166,6 +166,15 @@ test('another seed, another number of entities, or fewer customers are refused w
   }
 })
 
+test('an environment of an earlier version, with another ledger, is refused and told so', async () => {
+  await connection.execute('ALTER TABLE corelab.load_chunk DROP COLUMN locale')
+
+  await expect(load()).rejects.toMatchObject({
+    code: 'POPULATION_DIFFERS',
+    message: expect.stringContaining('earlier version of corelab'),
+  })
+})
+
 test('a refused statement is reported with the server’s own words', async () => {
   await connection.execute('ALTER TABLE cif.customer_07 DROP COLUMN mobile')
 

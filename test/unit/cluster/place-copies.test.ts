@@ -62,7 +62,7 @@ test('a placing that is given up half-way leaves every node what it had', async 
 test('what a node out of service had is kept, what the others had is not', async () => {
   await placeCopies(places)
 
-  await forgetOldData(places, ['db-3'])
+  await forgetOldData(places, nodeNames.slice(2, 3))
 
   expect(await held()).toEqual(['new', 'new', 'new', 'new'])
   expect(await readdir(join(dir, 'db-1'))).toEqual(['data'])
