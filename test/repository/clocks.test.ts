@@ -6,6 +6,7 @@ import { packageRoot } from '../../src/project/package-root.js'
 /** They write the time beside something, and never compare it. */
 const stamps: ReadonlySet<string> = new Set([
   'src/cluster/keeper/event-log.ts',
+  'src/cluster/load-window/load-users.ts',
   'src/cluster/prepare.ts',
   'src/cluster/qlink/run-qlink.ts',
   'src/cluster/rejoin/follow-history.ts',
