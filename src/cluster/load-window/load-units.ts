@@ -58,12 +58,15 @@ export async function loadUnits(options: LoadUnitsOptions, context: Context): Pr
     const finished = await finishedUnits(session, options.spec)
     const groups = unfinished(new Set(finished.map(({ unit }) => unit)))
     const progress = new LoadProgress(keysLeft(groups, options.spec.customers), context)
+    let keys: SharedKeys | null = null
     for (const orders of rounds) {
       const ofRound = groups.filter(({ order }) => orders.includes(order))
       const keyed = ofRound.find(({ order }) => order !== 'batch')
-      const keys = keyed ? await makeKeys(streams, keyed.order, options.spec.customers) : null
+      const { customers } = options.spec
+      if (keyed) keys = await makeKeys(streams, roomForKeys(keyed.order, customers, keys))
+      const made = keys
       await shareOut(streams, ofRound, (stream, group) => {
-        const shared = group.order === 'batch' ? null : keys
+        const shared = group.order === 'batch' ? null : made
         return loadGroup(stream, { group, shared, spec: options.spec, progress }, context)
       })
     }
@@ -146,8 +149,7 @@ function keysLeft(groups: readonly UnitGroup[], customers: number): number {
   return (units / subTableCount) * customers
 }
 
-async function makeKeys(streams: readonly Stream[], order: KeyOrder, customers: number): Promise<SharedKeys> {
-  const shared = roomForKeys(order, customers)
+async function makeKeys(streams: readonly Stream[], shared: SharedKeys): Promise<SharedKeys> {
   const parts = Array.from({ length: keyParts(shared) }, (_, part) => part)
   await shareOut(streams, parts, async ({ feeder }, part) => {
     await feeder.run({ kind: 'keys', shared, part })

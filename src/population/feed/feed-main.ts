@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { present } from '../../kit/assert.js'
+import { subTableCount } from '../../model/sub-tables.js'
 import { errnoOf } from '../../sys/files.js'
 import type { ChunkKeys } from '../chunk-keys.js'
 import { PopulationGenerator } from '../generator.js'
@@ -25,6 +26,8 @@ const keysPerReport = 8192
 
 /** Several tables are written one after the other from the same keys. */
 let last: { readonly shared: SharedKeys; readonly subTable: number; readonly keys: ChunkKeys } | null = null
+
+let scratch = new Float64Array(0)
 
 const stopped = Object.freeze({ kind: 'stopped' } as const)
 
@@ -60,7 +63,9 @@ function keysFor({ shared, subTable }: Extract<FeedJob, { kind: 'rows' }>): Chun
   if (shared === null) return generator.keysOf({ first: 0, count: spec.customers }, 'batch')
   // Compared by the memory itself: a message brings a new object for it each time.
   if (last?.subTable === subTable && last.shared.order === shared.order) return last.keys
-  const keys = keysOfSubTable(shared, subTable)
+  // Sub-tables are of about one size.
+  if (scratch.length === 0) scratch = new Float64Array(Math.ceil((spec.customers / subTableCount) * 1.1))
+  const keys = keysOfSubTable(shared, subTable, scratch)
   last = { shared, subTable, keys }
   return keys
 }

@@ -20,7 +20,9 @@ export interface SharedKeys {
 const customersPerPart = 250_000
 const startsPerPart = subTableCount + 1
 
-export function roomForKeys(order: KeyOrder, customers: number): SharedKeys {
+/** `used`: keys of the same population that nobody needs any more; theirs is taken, because memory is given back late. */
+export function roomForKeys(order: KeyOrder, customers: number, used: SharedKeys | null): SharedKeys {
+  if (used !== null) return { ...used, order }
   const parts = Math.ceil(customers / customersPerPart)
   return {
     order,
@@ -43,8 +45,15 @@ export function makeKeyPart(generator: PopulationGenerator, shared: SharedKeys, 
   new Uint32Array(shared.starts).set(made.starts, part * startsPerPart)
 }
 
-/** The keys of one sub-table, sorted, as if all of them had been made at once; the other sub-tables are empty. */
-export function keysOfSubTable(shared: SharedKeys, subTable: number): ChunkKeys {
+/**
+ * The keys of one sub-table, sorted, as if all of them had been made at once; the other sub-tables are empty. They are put
+ * into `used` when there is room: what one sub-table leaves would wait long to be collected.
+ */
+export function keysOfSubTable(
+  shared: SharedKeys,
+  subTable: number,
+  used: Float64Array = new Float64Array(0),
+): ChunkKeys {
   const all = new Float64Array(shared.keys)
   const starts = new Uint32Array(shared.starts)
   const pieces = Array.from({ length: keyParts(shared) }, (_, part) => {
@@ -52,7 +61,8 @@ export function keysOfSubTable(shared: SharedKeys, subTable: number): ChunkKeys 
     const at = part * startsPerPart + subTable
     return all.subarray(from + (starts[at] as number), from + (starts[at + 1] as number))
   })
-  const keys = new Float64Array(pieces.reduce((sum, { length }) => sum + length, 0))
+  const count = pieces.reduce((sum, { length }) => sum + length, 0)
+  const keys = used.length < count ? new Float64Array(count) : used.subarray(0, count)
   let length = 0
   for (const piece of pieces) {
     keys.set(piece, length)
