@@ -49,54 +49,49 @@ const posted = byteTable(['\tP\n'])
 const debit = byteTable([`\t1\tD\t${clearingLedgerAccount}\t`])
 const credits = byteTable(classes.map((each) => `\t${each + 1}\tC\t${depositLedgerAccounts[each]}\t`))
 
-/** Both tables' rows begin with how much is booked in all. */
-class VoucherTotals {
-  accounts = 0
+/** What one entity's accounts of a class opened with in a batch, or those of all classes. */
+interface Booked {
+  readonly accounts: number
+  readonly amount: number
+}
+
+/** Both tables' rows begin with how much is booked in all. An entity without accounts in the batch has no voucher. */
+abstract class RowsOfVoucher implements TableRows {
   amount = 0
   #end = 0
 
-  constructor(readonly sums: OpeningSums) {}
+  constructor(
+    protected readonly parts: PopulationParts,
+    private readonly sums: OpeningSums,
+  ) {}
 
   begin({ first, count }: RowRange): void {
     this.#end = first + count
   }
 
-  add(batch: number, entity: number): void {
-    this.accounts = 0
-    this.amount = 0
+  write(writer: TsvWriter, batch: number, _: CustomerId, entity: number): number {
+    let accounts = 0
+    let amount = 0
     for (const each of classes) {
-      const { accounts, amount } = this.of(batch, entity, each)
-      this.accounts += accounts
-      this.amount += amount
+      const ofClass = this.of(batch, entity, each)
+      accounts += ofClass.accounts
+      amount += ofClass.amount
     }
+    if (accounts === 0) return 0
+    this.amount += amount
+    return this.writeBooked(writer, { batch, entity, accounts, amount })
   }
 
-  of(batch: number, entity: number, accountClass: number) {
+  /** Writes the rows of a voucher and returns how many they are. */
+  protected abstract writeBooked(writer: TsvWriter, voucher: Voucher): number
+
+  protected of(batch: number, entity: number, accountClass: number): Booked {
     return this.sums.of(batch, this.#end, entity, accountClass)
   }
 }
 
-/** An entity without accounts in the batch has no voucher. */
-export class OpeningVoucherRows implements TableRows {
-  amount = 0
-  readonly #totals: VoucherTotals
-
-  constructor(
-    private readonly parts: PopulationParts,
-    sums: OpeningSums,
-  ) {
-    this.#totals = new VoucherTotals(sums)
-  }
-
-  begin(range: RowRange): void {
-    this.#totals.begin(range)
-  }
-
-  write(writer: TsvWriter, batch: number, _: CustomerId, entity: number): number {
-    this.#totals.add(batch, entity)
-    const { accounts, amount } = this.#totals
-    if (accounts === 0) return 0
-    this.amount += amount
+export class OpeningVoucherRows extends RowsOfVoucher {
+  protected writeBooked(writer: TsvWriter, { batch, entity, accounts, amount }: Voucher): number {
     writer.shortEntry(this.parts.entityFields, entity)
     writer.decimal(batch)
     writer.tab()
@@ -112,33 +107,13 @@ export class OpeningVoucherRows implements TableRows {
   }
 }
 
-export class OpeningVoucherLineRows implements TableRows {
-  /** Sum of the credit lines. */
-  amount = 0
-  readonly #totals: VoucherTotals
-
-  constructor(
-    private readonly parts: PopulationParts,
-    sums: OpeningSums,
-  ) {
-    this.#totals = new VoucherTotals(sums)
-  }
-
-  begin(range: RowRange): void {
-    this.#totals.begin(range)
-  }
-
-  write(writer: TsvWriter, batch: number, _: CustomerId, entity: number): number {
-    this.#totals.add(batch, entity)
-    const { accounts, amount } = this.#totals
-    if (accounts === 0) return 0
-    this.#writeLine(writer, { batch, entity, accounts, amount, accountClass: 0 })
-    for (const accountClass of classes) {
-      const sum = this.#totals.of(batch, entity, accountClass)
-      this.amount += sum.amount
-      this.#writeLine(writer, { batch, entity, ...sum, accountClass })
-    }
-    return 4
+export class OpeningVoucherLineRows extends RowsOfVoucher {
+  protected writeBooked(writer: TsvWriter, voucher: Voucher): number {
+    const { batch, entity } = voucher
+    this.#writeLine(writer, { ...voucher, accountClass: 0 })
+    for (const accountClass of classes)
+      this.#writeLine(writer, { batch, entity, ...this.of(batch, entity, accountClass), accountClass })
+    return 1 + classes.length
   }
 
   #writeLine(writer: TsvWriter, { batch, entity, accounts, amount, accountClass }: Line): void {
@@ -154,11 +129,12 @@ export class OpeningVoucherLineRows implements TableRows {
   }
 }
 
-interface Line {
+interface Voucher extends Booked {
   readonly batch: number
   readonly entity: number
-  readonly accounts: number
-  readonly amount: number
+}
+
+interface Line extends Voucher {
   /** 0: the debit line. */
   readonly accountClass: number
 }

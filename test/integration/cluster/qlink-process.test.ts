@@ -18,13 +18,18 @@ afterEach(async () => {
   await ground?.dispose()
 })
 
+async function startAnswering() {
+  const qlink = await ground.startProcess()
+  await untilTrue('qlink answers', async () => (await ground.client.status()).pid === qlink.pid)
+  return qlink
+}
+
 const gtidsIn = async () => (await ground.logged()).map(({ gtid }) => gtid)
 
 test('killed under load again and again, qlink goes on without a gap, a duplicate or a lost acknowledged write', async () => {
   ground = await prepareQlinkGround()
   const [node] = ground.nodes
-  let qlink = await ground.startProcess()
-  await untilTrue('qlink answers', async () => (await ground.client.status()).pid === qlink.pid)
+  let qlink = await startAnswering()
   await openEpoch(ground)
   await makeLedger(node!.admin)
   const ledger = await startWriters(node!, 8)
@@ -53,8 +58,7 @@ test('killed under load again and again, qlink goes on without a gap, a duplicat
 test('what qlink stores of a transaction is byte for byte what stands in the leader’s binlog', async () => {
   ground = await prepareQlinkGround()
   const [node] = ground.nodes
-  const qlink = await ground.startProcess()
-  await untilTrue('qlink answers', async () => (await ground.client.status()).pid === qlink.pid)
+  const qlink = await startAnswering()
   await openEpoch(ground)
   await makeLedger(node!.admin)
   await node!.admin.execute(`INSERT INTO corelab.ledger VALUES (1, REPEAT('y', 3000000)), (2, 'z')`)
@@ -75,15 +79,13 @@ test('what qlink stores of a transaction is byte for byte what stands in the lea
 test('a segment is written to synchronously, a new one and one that is gone on with: a sync is all that an OK stands on', async () => {
   ground = await prepareQlinkGround()
   const [node] = ground.nodes
-  let qlink = await ground.startProcess()
-  await untilTrue('qlink answers', async () => (await ground.client.status()).pid === qlink.pid)
+  let qlink = await startAnswering()
   await openEpoch(ground)
   await makeLedger(node!.admin)
   const seen = [await segmentModes(qlink.pid)]
 
   await qlink.end('SIGKILL')
-  qlink = await ground.startProcess()
-  await untilTrue('qlink answers', async () => (await ground.client.status()).pid === qlink.pid)
+  qlink = await startAnswering()
   await node!.admin.execute("INSERT INTO corelab.ledger VALUES (1, 'after a restart')")
   seen.push(await segmentModes(qlink.pid))
 
@@ -213,8 +215,7 @@ test('a second qlink on the same data does not start', async () => {
 
 test('it answers on a socket of its user alone, and leaves in order at SIGTERM', async () => {
   ground = await prepareQlinkGround()
-  const qlink = await ground.startProcess()
-  await untilTrue('qlink answers', async () => (await ground.client.status()).pid === qlink.pid)
+  const qlink = await startAnswering()
   await openEpoch(ground)
   await makeLedger(ground.nodes[0]!.admin)
   const ledger = await startWriters(ground.nodes[0]!, 4)
