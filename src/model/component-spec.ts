@@ -54,6 +54,8 @@ export interface ComponentSpec {
   readonly cwd: string
   /** Folders made (0700) before the start. */
   readonly dirs: readonly string[]
+  /** A folder that the server fills by itself at its first start; null when it comes filled, or may be half made. */
+  readonly dataMadeAtFirstStart: string | null
   /** Written before the start, when they differ. */
   readonly files: readonly FileSpec[]
   readonly ports: readonly number[]

@@ -55,7 +55,8 @@ describe('Ctrl+C', () => {
 
     expect(cancelled.code, cancelled.stdout + cancelled.stderr).toBe(130)
     expect(await serversUnder(dir)).toEqual([])
-    expect((await corelab(up, { cwd: dir })).code).toBe(0)
+    const again = await corelab(up, { cwd: dir })
+    expect(again.code, again.stdout + again.stderr).toBe(0)
   })
 })
 

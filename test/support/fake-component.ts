@@ -16,6 +16,7 @@ export function fakeComponent(facts: {
   readonly mode: FakeMode
   readonly companionPort?: number
   readonly graceMs?: number
+  readonly data?: string
 }): ComponentSpec {
   const { dir, port, mode } = facts
   return {
@@ -26,6 +27,7 @@ export function fakeComponent(facts: {
     env: {},
     cwd: dir,
     dirs: [dir, join(dir, 'conf')],
+    dataMadeAtFirstStart: facts.data ?? null,
     files: [{ path: join(dir, 'conf', 'secret.conf'), mode: 0o600, text: 'password x\n' }],
     ports: [port],
     outputLog: join(dir, 'output.log'),

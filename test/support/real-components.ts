@@ -13,6 +13,7 @@ import { NativeRuntime } from '../../src/runtime/native/native-runtime.js'
 import type { RunningComponent } from '../../src/runtime/runtime.js'
 import { awaitComponent } from '../../src/sys/component-failure.js'
 import { copyTree, ensurePrivateDir, removeTree } from '../../src/sys/files.js'
+import { endFirstStart } from '../../src/sys/first-start.js'
 import { socketDirOf, statePaths } from '../../src/sys/state-dir.js'
 import { testContext } from './fake-component.js'
 import { freePort } from './free-port.js'
@@ -43,6 +44,7 @@ export async function openBench(subfolder: string = oddName): Promise<Bench> {
       const component = await runtime.start(spec, context)
       running.push(component)
       await awaitComponent(spec, { ...context, exited: component.exited })
+      await endFirstStart(spec)
       return component
     },
     async dispose() {

@@ -6,6 +6,7 @@ import type { ComponentName, ComponentSpec } from '../../model/component-spec.js
 import type { ExitFact, ProcessRecord } from '../../model/process-record.js'
 import type { RunningComponent, Runtime } from '../../runtime/runtime.js'
 import { awaitComponent, describeExit } from '../../sys/component-failure.js'
+import { endFirstStart } from '../../sys/first-start.js'
 
 export interface SupervisorHooks {
   /** A component that had been ready ended without having been asked to. */
@@ -81,6 +82,7 @@ export class Supervisor {
       this.mark(name, 'failed', reasonOf(error))
       throw error
     }
+    await endFirstStart(spec)
     this.mark(name, 'ready')
   }
 

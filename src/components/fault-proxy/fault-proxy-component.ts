@@ -25,6 +25,7 @@ export function planFaultProxyComponent(input: FaultProxyComponentInput): Compon
     env: { NODE_ENV: 'production' },
     cwd: paths.dir,
     dirs: [paths.dir, paths.conf, paths.log],
+    dataMadeAtFirstStart: null,
     files: [{ path: planFile, mode: 0o600, text: `${JSON.stringify(network, null, 2)}\n` }],
     ports: network.edges.flatMap(({ listen }) => (listen.kind === 'tcp' ? [listen.port] : [])),
     outputLog: log,

@@ -52,6 +52,7 @@ export function planMysqlComponent(input: MysqlComponentInput): ComponentSpec {
     cwd: paths.dir,
     // Not the data dir: it is a copy of a prepared one, and an empty folder in its place would hide that.
     dirs: [paths.dir, paths.conf, paths.log, paths.run, tmpDir, input.loadDir],
+    dataMadeAtFirstStart: null,
     files: [
       {
         path: configFile,

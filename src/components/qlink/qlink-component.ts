@@ -27,6 +27,7 @@ export function planQlinkComponent(input: QlinkComponentInput): ComponentSpec {
     env: { NODE_ENV: 'production' },
     cwd: paths.dir,
     dirs: [paths.dir, paths.data, paths.log, paths.run],
+    dataMadeAtFirstStart: null,
     files: [],
     ports: [],
     outputLog: log,

@@ -107,6 +107,7 @@ export function planRabbitmqComponent(input: RabbitmqComponentInput): ComponentS
     },
     cwd: paths.dir,
     dirs: [paths.dir, paths.conf, paths.data, paths.log, paths.run, home],
+    dataMadeAtFirstStart: paths.data,
     files: [
       { path: join(home, '.erlang.cookie'), mode: 0o400, text: input.secrets.erlangCookie },
       {

@@ -67,6 +67,7 @@ export function planRedisComponent(input: RedisComponentInput): ComponentSpec {
     env: {},
     cwd: paths.dir,
     dirs: [paths.dir, paths.conf, paths.data, paths.log, paths.run],
+    dataMadeAtFirstStart: null,
     files: [{ path: configFile, mode: 0o600, text: withUserConfig(text, input.userConfig) }],
     ports: [port],
     outputLog: join(paths.log, 'output.log'),

@@ -24,6 +24,7 @@ export function planSubsystemHostComponent(input: SubsystemHostComponentInput): 
     env: { NODE_ENV: 'production' },
     cwd: paths.dir,
     dirs: [paths.dir, paths.log, paths.run],
+    dataMadeAtFirstStart: null,
     files: [],
     ports: [port],
     outputLog: log,

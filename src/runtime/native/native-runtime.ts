@@ -4,6 +4,7 @@ import type { Context } from '../../kit/context.js'
 import { cancelled } from '../../kit/errors.js'
 import type { ComponentSpec } from '../../model/component-spec.js'
 import type { ProcessRecord } from '../../model/process-record.js'
+import { beginFirstStart } from '../../sys/first-start.js'
 import { sessionOf, startedIn } from '../../sys/leftovers.js'
 import { holderOfPort, isPortFree, portInUse } from '../../sys/ports.js'
 import { exitOfStranger, isAlive, killProcesses, sendSignal, spawnDetached } from '../../sys/processes.js'
@@ -30,6 +31,7 @@ export class NativeRuntime implements Runtime {
     // What was started before and never recorded would sit on the same ports and data.
     await killProcesses(() => startedIn(spec.cwd), this.#clock)
     await layOut(spec)
+    await beginFirstStart(spec)
     await requirePorts(spec)
     const companion = await startCompanion(spec, context)
     try {

@@ -1,13 +1,18 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readdir } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openAmqp } from '../../../src/clients/amqp.js'
 import { rabbitmqUser, rabbitmqVhost } from '../../../src/components/rabbitmq/definitions.js'
 import { detectRabbitmq, planRabbitmqComponent } from '../../../src/components/rabbitmq/rabbitmq-component.js'
+import { present } from '../../../src/kit/assert.js'
 import type { ComponentSpec } from '../../../src/model/component-spec.js'
 import { profiles } from '../../../src/model/profile.js'
+import { NativeRuntime } from '../../../src/runtime/native/native-runtime.js'
 import type { RunningComponent } from '../../../src/runtime/runtime.js'
 import { lastLines } from '../../../src/sys/log-tail.js'
 import { isAlive } from '../../../src/sys/processes.js'
 import { statePaths } from '../../../src/sys/state-dir.js'
+import { testContext } from '../../support/fake-component.js'
 import { freePort } from '../../support/free-port.js'
 import { tracesOf } from '../../support/leaks.js'
 import { type Bench, openBench } from '../../support/real-components.js'
@@ -20,18 +25,20 @@ describe('the broker', () => {
 
   beforeAll(async () => {
     bench = await openBench()
-    spec = planRabbitmqComponent({
+    spec = await planned('rabbitmq')
+    server = await bench.start(spec)
+  })
+  afterAll(() => bench.dispose())
+
+  const planned = async (component: string) =>
+    planRabbitmqComponent({
       programs: await detectRabbitmq(),
-      paths: statePaths(bench.stateDir).component('rabbitmq'),
+      paths: statePaths(bench.stateDir).component(component),
       ports: { amqp: await freePort(), distribution: await freePort(), portMapper: await freePort() },
       profile: profiles.tiny,
       secrets: testSecrets,
       userConfig: '',
     })
-    server = await bench.start(spec)
-  })
-  afterAll(() => bench.dispose())
-
   const login = (user: string, password: string, vhost = rabbitmqVhost) =>
     openAmqp({ host: '127.0.0.1', port: spec.ports[0]!, user, password, vhost }, { connectTimeoutMs: 10_000 })
 
@@ -80,4 +87,19 @@ describe('the broker', () => {
     const traces = await tracesOf({ dirs: [bench.stateDir], ports: spec.ports })
     expect(traces.filter((line) => !line.startsWith('entry'))).toEqual([])
   })
+
+  test('a start that was killed while it made its tables leaves nothing that the next one stumbles over', async () => {
+    const other = await planned('broker-2')
+    const killed = await new NativeRuntime().start(other, testContext())
+    await vi.waitFor(async () => expect(await filesOf(other)).toContain('rabbit_user.DCD'), { timeout: 30_000, interval: 5 })
+    killed.kill('SIGKILL')
+    await killed.stop()
+
+    await bench.start(other)
+  })
 })
+
+async function filesOf({ dataMadeAtFirstStart }: ComponentSpec): Promise<string[]> {
+  const paths = await readdir(present(dataMadeAtFirstStart, 'data folder'), { recursive: true })
+  return paths.map((path) => basename(path))
+}
