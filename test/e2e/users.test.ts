@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openConnection } from '../../src/clients/mysql/connection.js'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { openConnection, type SqlConnection } from '../../src/clients/mysql/connection.js'
 import { databaseAccounts } from '../../src/components/mysql/accounts-sql.js'
 import { type CoreAtHand, startCore } from '../support/core-at-hand.js'
+import { corelab } from '../support/corelab.js'
 import { endpointsOf, untilStatus, workloadOn } from '../support/environment.js'
 
 const customers = 2000
@@ -25,6 +26,29 @@ describe('a core with a population', () => {
     return openConnection(target, { connectTimeoutMs: 5000 })
   }
 
+  /** Nobody inserts or changes customers of the first sub-table there, replication neither, until it is closed. */
+  const lockCustomersOn = async (node: string) => {
+    const session = await sessionThatMayWrite(node)
+    await session.query('BEGIN')
+    await session.query('SELECT customer_id FROM cif.customer_00 FOR UPDATE')
+    return session
+  }
+
+  /** A command of `users` that has to wait for whoever `holding` holds up; let go once it says so. */
+  const untilWaited = async (args: readonly string[], holding: SqlConnection) => {
+    let said = false
+    const finished = await corelab(['users', ...args, '--plain', '--verbose'], {
+      cwd: core.dir,
+      onOutput: (soFar) => {
+        if (said || !soFar.includes('db-3: everything')) return
+        said = true
+        holding.destroy()
+      },
+    })
+    expect(said, finished.stdout + finished.stderr).toBe(true)
+    return finished
+  }
+
   const verify = async () => {
     const { code, stdout } = await core.run('users', 'verify')
     return { code, data: JSON.parse(stdout).data }
@@ -38,6 +62,35 @@ describe('a core with a population', () => {
     expect(data.nodes.map(({ node, equal }: never) => [node, equal]).toSorted()).toEqual(
       ['db-1', 'db-2', 'db-3', 'db-4'].map((node) => [node, true]),
     )
+  })
+
+  test('a slave that still applies is waited for, by a load and by a verification', async () => {
+    const holding = await lockCustomersOn('db-3')
+    const grown = await untilWaited(['load', '--count', '2500', '--append', '--yes'], holding)
+    expect(grown.code, grown.stderr).toBe(0)
+
+    const [row] = await core.onMaster<{ customer_id: number; name: string }>(
+      'SELECT customer_id, name FROM cif.customer_00 LIMIT 1',
+    )
+    const rename = async (name: string) => {
+      const master = await sessionThatMayWrite(await core.master())
+      await master.query('UPDATE cif.customer_00 SET name = ? WHERE customer_id = ?', [
+        name,
+        row?.customer_id ?? 0,
+      ])
+      await master.close()
+    }
+    await rename('X')
+    await vi.waitFor(
+      async () =>
+        expect(await core.on('db-3', "SELECT 1 FROM cif.customer_00 WHERE name = 'X'")).toHaveLength(1),
+      20_000,
+    )
+    const again = await lockCustomersOn('db-3')
+    await rename(row?.name ?? '')
+    const verified = await untilWaited(['verify'], again)
+
+    expect(verified.code, verified.stdout + verified.stderr).toBe(0)
   })
 
   test('one byte that was changed behind its back on one slave is found, and where', async () => {

@@ -10,10 +10,13 @@ import type { NodeName } from '../../model/node.js'
 import { asLoadError, loadPopulation } from '../../population/load.js'
 import { readLedger } from '../../population/load-ledger.js'
 import type { PopulationSpec } from '../../population/population.js'
+import { awaitReplicas } from '../await-replicas.js'
 import { takeDown } from '../down.js'
+import { readEndpoints } from '../endpoints.js'
 import { withEnvironmentLock } from '../environment-lock.js'
 import type { EnvironmentRef } from '../environment-store.js'
 import { pathsOf, readPlan, readSecrets } from '../environment-store.js'
+import { withNodeSessions } from '../node-sessions.js'
 import { readStatus } from '../status.js'
 import { bringUp } from '../up.js'
 import { demandRoom, roomFor } from './estimate.js'
@@ -184,8 +187,19 @@ async function loadReplicated(options: LoadUsersOptions, context: Context): Prom
   return withMaster(options, async (connection) => {
     const outcome = await loadPopulation({ ...options.spec, connection, loadDir }, context)
     const { customers, accounts, totalBalance, rows, bytes } = outcome
+    await awaitAllNodes(options, context)
     return { way: 'replicated', customers, accounts, totalBalance, rows, bytes }
   })
+}
+
+/** Loaded means loaded on every node: whoever asks a slave next must find the customers there. */
+async function awaitAllNodes(options: EnvironmentRef, context: Context): Promise<void> {
+  const { topology } = await readStatus(options)
+  if (topology === null) return
+  const endpoints = await readEndpoints(options)
+  await withNodeSessions({ endpoints, topology, account: 'loader', signal: context.signal }, (nodes) =>
+    awaitReplicas(nodes, context),
+  )
 }
 
 function ledgerOf(options: LoadUsersOptions) {

@@ -14,10 +14,10 @@ import type { RecordedTransfers } from '../../history/recorded-transfers.js'
 import { present } from '../../kit/assert.js'
 import type { Context } from '../../kit/context.js'
 import { asStep } from '../../kit/events.js'
+import { stoppable } from '../../kit/stoppable.js'
 import type { CheckVerdict } from '../../model/demo-result.js'
 import { openingBalances } from '../../population/opening-of.js'
 import type { PopulationSpec } from '../../population/population.js'
-import { stoppable } from '../stage/stoppable.js'
 
 /** Replicas were seconds behind at most when the load ended; one that needs longer is broken. */
 const catchUpLimitMs = 60_000

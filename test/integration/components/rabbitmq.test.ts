@@ -91,7 +91,10 @@ describe('the broker', () => {
   test('a start that was killed while it made its tables leaves nothing that the next one stumbles over', async () => {
     const other = await planned('broker-2')
     const killed = await new NativeRuntime().start(other, testContext())
-    await vi.waitFor(async () => expect(await filesOf(other)).toContain('rabbit_user.DCD'), { timeout: 30_000, interval: 5 })
+    await vi.waitFor(async () => expect(await filesOf(other)).toContain('rabbit_user.DCD'), {
+      timeout: 30_000,
+      interval: 5,
+    })
     killed.kill('SIGKILL')
     await killed.stop()
 

@@ -1,4 +1,4 @@
-import { cancelled } from '../../kit/errors.js'
+import { cancelled } from './errors.js'
 
 /** Work whose connections are cut when the user stops: what they then report is the stop, not a failure. */
 export async function stoppable<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {

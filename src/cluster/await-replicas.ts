@@ -1,10 +1,10 @@
-import { awaitCatchUp } from '../../history/collect/catch-up.js'
-import type { NodeSession } from '../../history/collect/node-session.js'
-import type { Context } from '../../kit/context.js'
-import { corelabError } from '../../kit/errors.js'
-import { asStep } from '../../kit/events.js'
-import { formatDuration } from '../../kit/units.js'
-import { stoppable } from './stoppable.js'
+import { awaitCatchUp } from '../history/collect/catch-up.js'
+import type { NodeSession } from '../history/collect/node-session.js'
+import type { Context } from '../kit/context.js'
+import { corelabError } from '../kit/errors.js'
+import { asStep } from '../kit/events.js'
+import { stoppable } from '../kit/stoppable.js'
+import { formatDuration } from '../kit/units.js'
 
 /** A replica applies a bulk load at about the speed at which it was written. */
 const limitMs = 20 * 60_000
