@@ -5,8 +5,11 @@ import type { OperationOutcome } from './load-run.js'
  * finish a hundred thousand operations per second.
  */
 export interface LoadSession {
-  /** Starts one operation and calls `done` once when it ended, whatever happened. Never throws. */
-  run(done: (outcome: OperationOutcome) => void): void
+  /**
+   * Starts one operation and calls `done` once when it ended, whatever happened. Never throws. A session with several
+   * kinds of operation says which one it was: an index into the classes of its workload, 0 without it.
+   */
+  run(done: (outcome: OperationOutcome, operationClass?: number) => void): void
   /** Called once, after the last operation ended or was given up. Never rejects. */
   close(): Promise<void>
 }
