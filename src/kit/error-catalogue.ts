@@ -180,6 +180,11 @@ export const errorCatalogue = {
     'A handler file of this project cannot be used',
     'The subsystem’s handler.mjs did not load, or does not export functions. The other subsystems go on; this one is not ready until the file is mended and the core restarted.',
   ),
+  BENCH_NEEDS: entry(
+    usage,
+    'A scenario needs something that is not there',
+    'A benchmark works on data or servers that this core does not have, e.g. customers. The message names the command that makes them.',
+  ),
   FAILOVER_REFUSED: entry(
     failed,
     'The failover was refused',

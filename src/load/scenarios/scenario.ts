@@ -1,0 +1,102 @@
+import type { Context } from '../../kit/context.js'
+import { corelabError } from '../../kit/errors.js'
+import { nearest } from '../../kit/nearest.js'
+import type { BenchCheck, BenchSettings } from '../../model/bench-result.js'
+import type { BenchCore } from '../bench/bench-core.js'
+import type { RunWishes } from '../bench/run-wishes.js'
+import type { LoadPlan } from '../engine/load-plan.js'
+import type { LoadRecord } from '../engine/load-record.js'
+
+/** What can be measured: how it is prepared, what the clients do, and how its effects are verified. */
+export interface Scenario {
+  readonly name: string
+  /** A sentence: what one operation is. */
+  readonly title: string
+  readonly unit: 'QPS' | 'TPS'
+  /** A paragraph for `bench describe`: what is measured, what is not, and what the figure means. */
+  readonly about: string
+  /** What must be there, e.g. `customers (corelab users load)`. */
+  readonly needs: readonly string[]
+  /** Own knobs with their defaults; given as `--set name=value`. */
+  readonly options: readonly ScenarioOption[]
+  /**
+   * Checks what it needs, with errors that name the fix, and makes the tables that it uses. Cheap when they are there:
+   * comparisons prepare each block anew.
+   */
+  prepare(core: BenchCore, wishes: RunWishes, context: Context): Promise<Prepared>
+}
+
+export interface ScenarioOption {
+  readonly name: string
+  readonly summary: string
+  readonly default: string
+  /** Allowed words, or an integer within bounds. */
+  readonly values: readonly string[] | { readonly min: number; readonly max: number }
+}
+
+export interface Prepared {
+  readonly plan: LoadPlan
+  readonly conditions: Pick<
+    BenchSettings,
+    'dataBytes' | 'bufferPoolBytes' | 'durability' | 'transport' | 'customers'
+  >
+  /** Whether operations commit on the master: then fsyncs are counted per operation. */
+  readonly writes: boolean
+  /**
+   * After the run: effects against what clients were told. Called once, also for a run that was cancelled or stopped, with
+   * a context that is not. Throws what connecting throws, and then there is no figure either.
+   */
+  verify(record: LoadRecord, context: Context): Promise<readonly BenchCheck[]>
+  /** Takes away what `prepare` made for this run only. Never rejects. */
+  dispose(): Promise<void>
+}
+
+/** The plan of a run as the wishes say it; the scenario says what the sessions do. */
+export function planOf(wishes: RunWishes, workload: LoadPlan['workload']): LoadPlan {
+  const { connections, workers, arrival, rampMs, warmUpMs, durationMs, seed, errorShareMax, lateMaxMs } =
+    wishes
+  return {
+    ...{ connections, workers: Math.min(workers, connections), arrival, rampMs, warmUpMs, durationMs },
+    ...{ seed, errorShareMax, lateMaxMs, workload },
+  }
+}
+
+/** The knobs of a run with defaults filled in. Throws USAGE for an unknown one, and for a value that is not allowed. */
+export function optionsOf(
+  scenario: Pick<Scenario, 'name' | 'options'>,
+  { options }: Pick<RunWishes, 'options'>,
+): Readonly<Record<string, string>> {
+  for (const [name, value] of Object.entries(options)) {
+    const option = scenario.options.find((each) => each.name === name)
+    if (!option) throw unknownOption(scenario, name)
+    if (!isAllowed(option, value)) throw badValue(option, value)
+  }
+  return Object.fromEntries(scenario.options.map((each) => [each.name, options[each.name] ?? each.default]))
+}
+
+/** `update, insert` or `1 to 100`. */
+export function allowedValues({ values }: ScenarioOption): string {
+  return 'min' in values ? `${values.min} to ${values.max}` : values.join(', ')
+}
+
+function isAllowed({ values }: ScenarioOption, value: string): boolean {
+  if (!('min' in values)) return values.includes(value)
+  return /^\d+$/.test(value) && Number(value) >= values.min && Number(value) <= values.max
+}
+
+function unknownOption({ name, options }: Pick<Scenario, 'name' | 'options'>, given: string) {
+  const names = options.map((option) => option.name)
+  const meant = nearest(given, names)
+  return corelabError('USAGE', {
+    message: `Scenario ${name} has no option "${given}"`,
+    detail: names.length > 0 ? `It has: ${names.join(', ')}` : 'It has none.',
+    fix: [...(meant ? [`--set ${meant}=...`] : []), `corelab bench describe ${name}`],
+  })
+}
+
+function badValue(option: ScenarioOption, value: string) {
+  return corelabError('USAGE', {
+    message: `"${value}" is not a value of the option ${option.name}`,
+    detail: `Allowed: ${allowedValues(option)}`,
+  })
+}
