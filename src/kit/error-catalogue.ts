@@ -1,18 +1,6 @@
-import type { ExitCode } from './exit-codes.js'
+import { benchErrors } from './bench-errors.js'
+import { type ErrorEntry, entry } from './error-entry.js'
 import { exitCodes } from './exit-codes.js'
-
-export interface ErrorEntry {
-  /** One sentence: what went wrong, in general. */
-  readonly title: string
-  /** Why it happens and what to do, for `corelab explain CODE` and `docs/errors.md`. */
-  readonly explain: string
-  readonly exit: ExitCode
-  /** The same command may succeed when it is simply run again. */
-  readonly retryable: boolean
-}
-
-const entry = (exit: ExitCode, title: string, explain: string, retryable = false): ErrorEntry =>
-  Object.freeze({ title, explain, exit, retryable })
 
 const { usage, environment, failed, negative, inconclusive, bug, interrupted } = exitCodes
 
@@ -317,6 +305,7 @@ export const errorCatalogue = {
     'The environment holds another population',
     'Customers of another seed, of another number of entities, or more of them than asked for are loaded already. They are never mixed: use the same seed, or an environment without data.',
   ),
+  ...benchErrors,
   VERIFY_FAILED: entry(negative, 'The verification found a difference', 'Expected and found are listed.'),
   STEP_FAILED: entry(
     failed,
