@@ -1,0 +1,14 @@
+import { corelabError } from '../../kit/errors.js'
+import type { WorkloadFactory } from './workload.js'
+
+/** Every workload by its name. Imported when it is used: a thread loads nothing that it does not run. */
+const workloads: Readonly<Record<string, () => Promise<WorkloadFactory>>> = {
+  idle: async () => (await import('../workloads/idle.js')).idleWorkload,
+}
+
+/** Throws BUG for a name that nobody registered. */
+export async function findWorkload(name: string): Promise<WorkloadFactory> {
+  const load = workloads[name]
+  if (load === undefined) throw corelabError('BUG', { message: `There is no workload ${name}` })
+  return load()
+}
