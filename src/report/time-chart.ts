@@ -16,6 +16,8 @@ export interface TimeChart {
   readonly scale: 'linear' | 'log'
   /** Seconds, unless `xUnit` says otherwise. */
   readonly xs: readonly number[]
+  /** An axis with names in place of numbers, e.g. percentiles; the readout then names the nearest one. */
+  readonly xTicks?: readonly { readonly at: number; readonly label: string }[]
   /** The shown range, so that charts with the same range line up with each other and with role lanes. */
   readonly range: readonly [number, number]
   readonly series: readonly {

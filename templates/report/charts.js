@@ -25,9 +25,11 @@
     const time = (_plot, raw) =>
       raw === null || raw === undefined
         ? '–'
-        : chart.xUnit === undefined
-          ? `${raw.toFixed(2)} s`
-          : `${number(raw)}${chart.xUnit}`
+        : chart.xTicks !== undefined
+          ? nearestTick(chart, raw)
+          : chart.xUnit === undefined
+            ? `${raw.toFixed(2)} s`
+            : `${number(raw)}${chart.xUnit}`
     return [
       { label: 'at', value: time },
       ...chart.series.map((series) => {
@@ -48,6 +50,20 @@
     ]
   }
 
+  const nearestTick = (chart, at) =>
+    chart.xTicks.reduce((best, tick) => (Math.abs(tick.at - at) < Math.abs(best.at - at) ? tick : best)).label
+
+  // On a narrow screen names that would touch are left out, the last one never.
+  function namedTicks(chart, plot) {
+    const room = 44
+    const kept = []
+    for (const tick of chart.xTicks.toReversed()) {
+      const x = plot.valToPos(tick.at, 'x')
+      if (kept.every((each) => Math.abs(each.x - x) >= room)) kept.push({ at: tick.at, x })
+    }
+    return kept.map(({ at }) => at).toReversed()
+  }
+
   function axesOf(chart) {
     const common = {
       stroke: colour('muted'),
@@ -57,8 +73,13 @@
       labelFont: '12px system-ui, sans-serif',
     }
     const values = (_plot, splits) => splits.map((split) => (split === null ? '' : compact(split)))
+    const named = {
+      splits: (plot) => namedTicks(chart, plot),
+      values: (_plot, splits) => splits.map((split) => nearestTick(chart, split)),
+    }
+    const along = chart.xTicks === undefined ? { values } : named
     return [
-      { ...common, label: chart.xLabel, labelSize: 20, size: 34, values },
+      { ...common, label: chart.xLabel, labelSize: 20, size: 34, ...along },
       { ...common, label: chart.yLabel, labelSize: 20, size: 54, values },
     ]
   }

@@ -1,0 +1,54 @@
+import { formatBytes, formatCount, formatDuration } from '../../kit/units.js'
+import type { BenchHost, BenchResult, BenchSettings } from '../../model/bench-result.js'
+
+type Fact = readonly [name: string, value: string]
+
+/** What a figure may not be printed without: durability, data against memory, errors. In this order. */
+export function dutyFacts({ settings, load }: Pick<BenchResult, 'settings' | 'load'>): readonly Fact[] {
+  return [
+    ['Durability', settings.durability],
+    ['Data', dataText(settings)],
+    [
+      'Errors',
+      errorText(
+        load.classes.reduce((sum, each) => sum + each.failed + each.unknown, 0),
+        load,
+      ),
+    ],
+  ]
+}
+
+/** `1.2 GiB in a pool of 256 MiB: larger than memory` */
+export function dataText({ dataBytes, bufferPoolBytes, customers }: BenchSettings): string {
+  const how = dataBytes <= bufferPoolBytes ? 'cached' : 'larger than it: uncached'
+  const of = customers === null ? '' : `, ${formatCount(customers)} customers`
+  return `${formatBytes(dataBytes)} in a buffer pool of ${formatBytes(bufferPoolBytes)}, ${how}${of}`
+}
+
+export function loadText({ settings, load }: Pick<BenchResult, 'settings' | 'load'>): string {
+  const loop =
+    settings.loop === 'closed'
+      ? 'closed loop'
+      : `open loop at ${formatCount(settings.ratePerSecond ?? 0)}/s, latency from the planned time`
+  return `${loop}, ${formatCount(settings.connections)} connections by ${settings.driver} over ${transportText(settings.transport)}, ${settings.workers} ${settings.workers === 1 ? 'thread' : 'threads'}; ${formatDuration(load.windowMs)} after ${formatDuration(load.warmUpMs)} of warm-up`
+}
+
+export function hostText(host: BenchHost): string {
+  return `${host.hostname}: ${host.cpuModel}, ${host.cores} cores, ${formatBytes(host.memoryBytes)} memory, Linux ${host.kernel}`
+}
+
+export function versionText({ host, corelab }: Pick<BenchResult, 'host' | 'corelab'>): string {
+  const revision = corelab.gitRevision === null ? '' : ` (${corelab.gitRevision.slice(0, 10)})`
+  const servers = Object.entries(host.versions).map(([name, version]) => `${name} ${version}`)
+  return [`corelab ${corelab.version}${revision}`, `Node ${host.node}`, ...servers].join(', ')
+}
+
+function transportText(transport: BenchSettings['transport']): string {
+  const words = { 'unix-socket': 'unix socket', tcp: 'TCP', http: 'HTTP', mixed: 'several transports' }
+  return words[transport]
+}
+
+function errorText(errors: number, { classes }: Pick<BenchResult['load'], 'classes'>): string {
+  const ok = classes.reduce((sum, each) => sum + each.ok, 0)
+  return `${formatCount(errors)} of ${formatCount(ok + errors)} operations`
+}
