@@ -73,7 +73,12 @@ export class ResidentIds {
 /** Whether `text` has the form, and the check character, of a resident identity number. */
 export function isResidentId(text: string): boolean {
   if (!/^\d{17}[\dX]$/.test(text)) return false
-  return text[17] === checkCharacters[weightedSum(text.slice(0, 17), 0) % 11]
+  return text[17] === checkCharacterOf(text.slice(0, 17))
+}
+
+/** The check character of 17 digits, after ISO 7064 MOD 11-2. */
+export function checkCharacterOf(digits: string): string {
+  return checkCharacters[weightedSum(digits, 0) % 11] as string
 }
 
 /** The first of the codes that were never given to a place. */

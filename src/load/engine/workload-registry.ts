@@ -3,6 +3,7 @@ import type { WorkloadFactory } from './workload.js'
 
 /** Every workload by its name. Imported when it is used: a thread loads nothing that it does not run. */
 const workloads: Readonly<Record<string, () => Promise<WorkloadFactory>>> = {
+  customer: async () => (await import('../workloads/customer.js')).customerWorkload,
   idle: async () => (await import('../workloads/idle.js')).idleWorkload,
 }
 

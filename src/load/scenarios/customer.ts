@@ -1,0 +1,107 @@
+import { present } from '../../kit/assert.js'
+import type { Context } from '../../kit/context.js'
+import type { BenchCheck } from '../../model/bench-result.js'
+import type { AckData } from '../acks/ack-book.js'
+import { type AckFolder, makeAckFolder } from '../acks/ack-files.js'
+import { checkNothingLost } from '../acks/compare-acks.js'
+import { bankTargetOf } from '../bank/bank-target.js'
+import { type BenchCore, environmentOf, populationOf } from '../bench/bench-core.js'
+import type { RunWishes } from '../bench/run-wishes.js'
+import { readServerConditions } from '../server-conditions.js'
+import { type CustomerParams, customerTransactions } from '../workloads/customer.js'
+import { withEqualNodes, withNodes } from './bench-nodes.js'
+import { appliedKeys, checkCustomerEffects } from './customer-effects.js'
+import { freshKeyPrefix } from './key-prefix.js'
+import { optionsOf, type Prepared, planOf, type Scenario } from './scenario.js'
+
+/** The customer system of the reference platform: "more than 15,000 TPS". */
+export const customerScenario: Scenario = Object.freeze({
+  name: 'customer',
+  title: 'Business transactions of the customer system: find, 360 view, change, open, add an account',
+  unit: 'TPS',
+  about: [
+    'One operation is one business transaction as a clerk or a channel asks for it, not one statement: by default 25 %',
+    'find by mobile number, 30 % find by customer number, 25 % 360 view (customer, accounts, last entries: three calls),',
+    '10 % change of address, 5 % opening of a customer, 5 % further account. Writes are durable, acknowledged by qlink,',
+    'and idempotent by key; reads go to the readers. via=http calls the subsystem host over one kept connection per',
+    'client; via=direct calls the same operations in the load generator, straight on the router, and so shows what the',
+    'services cost.',
+  ].join(' '),
+  needs: ['customers (corelab users load)'],
+  options: [
+    {
+      name: 'via',
+      summary: 'through the HTTP services, or straight on the router',
+      default: 'http',
+      values: ['http', 'direct'],
+    },
+    {
+      name: 'pool',
+      summary: 'connections per node and subsystem with via=direct',
+      default: '12',
+      values: { min: 1, max: 200 },
+    },
+    ...customerTransactions.map((name, index) => ({
+      name,
+      summary: `weight of ${name} in the mix`,
+      default: `${[25, 30, 25, 10, 5, 5][index]}`,
+      values: { min: 0, max: 1000 },
+    })),
+  ],
+  prepare,
+})
+
+const scenario: Pick<Scenario, 'name' | 'options'> = customerScenario
+
+async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Promise<Prepared> {
+  const options = optionsOf(scenario, wishes)
+  const environment = environmentOf(core, scenario.name)
+  const population = populationOf(core, scenario.name)
+  const acks = await makeAckFolder()
+  const via = options.via === 'direct' ? 'direct' : 'http'
+  const keyPrefix = freshKeyPrefix('c', context.clock)
+  const params: CustomerParams = {
+    via,
+    target: bankTargetOf(environment, Number(present(options.pool, 'option pool'))),
+    population,
+    keyPrefix,
+    ackDir: acks.dir,
+    weights: customerTransactions.map((name) => Number(options[name])),
+  }
+  const plan = planOf(wishes, { name: scenario.name, params })
+  return {
+    plan,
+    conditions: {
+      ...(await conditionsOf(core)),
+      transport: via === 'http' ? 'http' : 'unix-socket',
+      customers: population.customers,
+    },
+    writes: true,
+    verify: () => verify(core, { acks, keyPrefix, threads: plan.workers }),
+    dispose: () => acks.remove(),
+  }
+}
+
+function conditionsOf(core: BenchCore) {
+  return withNodes(core, async ([{ connection }]) => {
+    const cif = await readServerConditions(connection, { schema: 'cif', tablePattern: '%' })
+    const act = await readServerConditions(connection, { schema: 'act', tablePattern: '%' })
+    return { ...cif, dataBytes: cif.dataBytes + act.dataBytes }
+  })
+}
+
+async function verify(
+  core: BenchCore,
+  { acks, keyPrefix, threads }: { acks: AckFolder; keyPrefix: string; threads: number },
+): Promise<readonly BenchCheck[]> {
+  const books = await acks.read<AckData>(threads)
+  return withEqualNodes(core, async (sessions) => {
+    const found: { where: string; keys: string[] }[] = []
+    for (const { node, connection } of sessions)
+      found.push({ where: node, keys: await appliedKeys(connection, keyPrefix) })
+    return [
+      checkNothingLost({ prefix: keyPrefix, books, found, noun: 'changes' }),
+      await checkCustomerEffects(sessions[0].connection, keyPrefix),
+    ]
+  })
+}
