@@ -1,4 +1,4 @@
-import { seededRandom } from '../kit/random.js'
+import { type Random, seededRandom } from '../kit/random.js'
 import { type LegalEntity, legalEntity } from '../model/legal-entity.js'
 import { type AccountNo, accountNoOf } from '../model/sub-tables.js'
 import { AccountColumns } from '../population/account-columns.js'
@@ -38,16 +38,22 @@ const payerTriesMax = 1000
 
 /**
  * Draws accounts that are in the population, without asking any database: the generator knows them. Customers are
- * drawn uniformly.
+ * drawn uniformly unless the caller says how.
  */
 export class AccountSampler {
   readonly #random
 
+  readonly #row: () => number
+
+  /** `rowChooser` draws customers otherwise than uniformly, from the same stream. */
   constructor(
     private readonly population: SampledPopulation,
     seed: number,
+    rowChooser?: (random: Random) => () => number,
   ) {
-    this.#random = seededRandom(seed)
+    const random = seededRandom(seed)
+    this.#random = random
+    this.#row = rowChooser?.(random) ?? (() => random.below(population.count))
   }
 
   account(): SampledAccount {
@@ -78,10 +84,6 @@ export class AccountSampler {
   /** An integer in [0, limit), from the same stream. */
   below(limit: number): number {
     return this.#random.below(limit)
-  }
-
-  #row(): number {
-    return this.#random.below(this.population.count)
   }
 
   #otherOf(entity: number, row: number): number | null {

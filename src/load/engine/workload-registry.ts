@@ -4,6 +4,9 @@ import type { WorkloadFactory } from './workload.js'
 /** Every workload by its name. Imported when it is used: a thread loads nothing that it does not run. */
 const workloads: Readonly<Record<string, () => Promise<WorkloadFactory>>> = {
   customer: async () => (await import('../workloads/customer.js')).customerWorkload,
+  'account-read': async () => (await import('../workloads/account-read.js')).accountReadWorkload,
+  'key-value': async () => (await import('../workloads/key-value.js')).keyValueWorkload,
+  'read-and-write': async () => (await import('../workloads/read-and-write.js')).readAndWriteWorkload,
   idle: async () => (await import('../workloads/idle.js')).idleWorkload,
 }
 

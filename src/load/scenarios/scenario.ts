@@ -36,6 +36,8 @@ export interface ScenarioOption {
 
 export interface Prepared {
   readonly plan: LoadPlan
+  /** Says more than the scenario's own, e.g. whether the data fits into memory. */
+  readonly title?: string
   readonly conditions: Pick<
     BenchSettings,
     'dataBytes' | 'bufferPoolBytes' | 'durability' | 'transport' | 'customers'

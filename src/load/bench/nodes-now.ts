@@ -1,0 +1,85 @@
+import { dialectOf } from '../../clients/dialects/dialect-of.js'
+import { openConnection } from '../../clients/mysql/connection.js'
+import { awaitCatchUp } from '../../history/collect/catch-up.js'
+import type { NodeSession } from '../../history/collect/node-session.js'
+import type { Context } from '../../kit/context.js'
+import { corelabError } from '../../kit/errors.js'
+import { replicasOf, type Topology } from '../../model/topology.js'
+import { readJsonFile } from '../../sys/files.js'
+import { type BenchCore, type BenchNode, masterOf, targetOf } from './bench-core.js'
+
+/** How long a failover that a run met may take. */
+const masterLimitMs = 60_000
+const lookMs = 250
+
+/** How long replicas may need for what the run wrote. */
+const catchUpLimitMs = 60_000
+const limits = { connectTimeoutMs: 5000, statementLimitMs: 120_000 }
+
+/** The master as it is now, and the replicas that have applied all that it has. */
+export interface SettledNodes {
+  /** Master first. */
+  readonly nodes: readonly NodeSession[]
+  /** Serve, but did not answer or did not catch up. */
+  readonly missing: readonly string[]
+}
+
+/**
+ * Lends sessions with the nodes once everything that was written is on all of them, for a look at effects: a failover during
+ * the run has moved roles. Throws NO_MASTER when there is none for a minute, and what connecting to the master throws.
+ */
+export async function withSettledNodes<T>(
+  core: BenchCore,
+  context: Context,
+  work: (settled: SettledNodes) => Promise<T>,
+): Promise<T> {
+  const [master, ...replicas] = await nodesNow(core, context)
+  if (!master) throw noMaster(core)
+  const sessions: NodeSession[] = [await sessionOn(core, master)]
+  try {
+    const opened = await Promise.allSettled(replicas.map((node) => sessionOn(core, node)))
+    sessions.push(...opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])))
+    const caughtUp = await behind(sessions)
+    const nodes = sessions.filter(({ node }) => caughtUp.has(node))
+    const missing = replicas.map(({ name }) => name).filter((name) => !caughtUp.has(name))
+    return await work({ nodes, missing })
+  } finally {
+    await Promise.all(sessions.map(({ connection }) => connection.close()))
+  }
+}
+
+/** Names of those who have all that the master has. A single server asks nobody. */
+async function behind(sessions: readonly NodeSession[]): Promise<ReadonlySet<string>> {
+  if (sessions.length === 1) return new Set(sessions.map(({ node }) => node))
+  const { byNode } = await awaitCatchUp(sessions, catchUpLimitMs)
+  return new Set([...byNode].flatMap(([node, reached]) => (reached ? [node] : [])))
+}
+
+async function sessionOn(core: BenchCore, node: BenchNode): Promise<NodeSession> {
+  const target = targetOf(node, node.socketPath === null ? 'tcp' : 'unix-socket')
+  return {
+    node: node.name,
+    connection: await openConnection(target, limits),
+    dialect: dialectOf(core.engine),
+  }
+}
+
+async function nodesNow(core: BenchCore, { clock, signal }: Context): Promise<readonly BenchNode[]> {
+  const { environment } = core
+  if (environment === null) return [masterOf(core)]
+  const startedMs = clock.monotonicMs()
+  for (;;) {
+    const topology = await readJsonFile<Topology>(environment.topologyFile)
+    const master = topology?.nodes.filter(({ name }) => name === topology.master) ?? []
+    if (topology && master.length > 0)
+      return [...master, ...replicasOf(topology)].flatMap(
+        ({ name }) => core.databases.find((node) => node.name === name) ?? [],
+      )
+    if (clock.monotonicMs() - startedMs > masterLimitMs) throw noMaster(core)
+    await clock.sleep(lookMs, signal)
+  }
+}
+
+function noMaster(core: BenchCore) {
+  return corelabError('NO_MASTER', { message: `${core.name} has no master`, fix: ['corelab status'] })
+}

@@ -1,0 +1,129 @@
+import type { Context } from '../../kit/context.js'
+import { reasonOf } from '../../kit/errors.js'
+import { asStep } from '../../kit/events.js'
+import { formatCount } from '../../kit/units.js'
+import type { BenchCheck, BenchLoad, BenchResult } from '../../model/bench-result.js'
+import { openAttribution } from '../attribution/attribution-run.js'
+import type { LoadRecord } from '../engine/load-record.js'
+import { startLoad } from '../engine/run-load.js'
+import type { Prepared, Scenario } from '../scenarios/scenario.js'
+import type { BenchCore } from './bench-core.js'
+import { figureOf, okInWindow } from './figure-of.js'
+import { benchHost, corelabRevision } from './provenance.js'
+import type { RunWishes } from './run-wishes.js'
+import { settingsOf } from './settings-of.js'
+import { showProgress } from './show-progress.js'
+
+/**
+ * Runs a scenario once: prepares it, drives its load, books who spent what within the measured window, verifies the
+ * effects. Ctrl+C ends it with a result that has no figure. Throws what preparing throws (USAGE, BENCH_NEEDS, NO_MASTER...),
+ * and what opening the first session throws.
+ */
+export async function runScenario(
+  scenario: Scenario,
+  wishes: RunWishes,
+  core: BenchCore,
+  context: Context,
+  options: { readonly threadEntry?: URL } = {},
+): Promise<BenchResult> {
+  const prepared = await prepare(scenario, wishes, core, context)
+  try {
+    const { record, attribution } = await drive(scenario, prepared, core, context, options)
+    const checks = await verify(prepared, record, context)
+    return {
+      schema: 'corelab/bench-result@1',
+      id: `${timeForNames(record.startedAt)}-${scenario.name}`,
+      scenario: scenario.name,
+      title: prepared.title ?? scenario.title,
+      startedAt: record.startedAt,
+      command: wishes.command,
+      corelab: await corelabRevision(),
+      host: benchHost(core.versions),
+      settings: settingsOf(scenario, wishes, core, prepared),
+      load: loadOf(record),
+      attribution,
+      checks,
+      ...figureOf(scenario.unit, record, checks),
+    }
+  } finally {
+    await prepared.dispose()
+  }
+}
+
+/** `2026-11-23T05-20-00Z`: sorts by time, and is a name in every file system. */
+export function timeForNames(iso: string): string {
+  return iso.replace(/\.\d+Z$/, 'Z').replaceAll(':', '-')
+}
+
+function prepare(
+  scenario: Scenario,
+  wishes: RunWishes,
+  core: BenchCore,
+  context: Context,
+): Promise<Prepared> {
+  const step = { step: 'bench.prepare', title: `Prepare ${scenario.name} on ${core.name}` }
+  return asStep(context.emit, step, context.clock, () => scenario.prepare(core, wishes, context))
+}
+
+async function drive(
+  scenario: Scenario,
+  prepared: Prepared,
+  core: BenchCore,
+  context: Context,
+  options: { readonly threadEntry?: URL },
+) {
+  const { plan } = prepared
+  const connections = `${formatCount(plan.connections)} ${plan.connections === 1 ? 'client' : 'clients'}`
+  const step = { step: 'bench.run', title: `Run ${scenario.name} with ${connections}` }
+  const work = async () => {
+    const attribution = await openAttribution(core, prepared, context)
+    try {
+      const run = startLoad(plan, context, {
+        ...options,
+        onWindow: () => attribution.begin(),
+        onWindowEnd: () => attribution.end(),
+      })
+      const record = await showProgress(run, { step: step.step, plan }, context)
+      return { record, attribution: await attribution.finish(okInWindow(record)) }
+    } catch (error) {
+      await attribution.finish(0)
+      throw error
+    }
+  }
+  const summary = ({ record }: { readonly record: LoadRecord }) => rateSentence(scenario.unit, record)
+  return asStep(context.emit, step, context.clock, work, summary)
+}
+
+/** A check that could not be made is one that failed: nobody knows then what the run did. */
+async function verify(
+  prepared: Prepared,
+  record: LoadRecord,
+  context: Context,
+): Promise<readonly BenchCheck[]> {
+  // Also the effects of a run that was cancelled are looked at.
+  const calm = { ...context, signal: new AbortController().signal }
+  const step = { step: 'bench.verify', title: 'Compare effects with what the clients were told' }
+  const work = () =>
+    prepared
+      .verify(record, calm)
+      .catch((error: unknown): readonly BenchCheck[] => [
+        { name: 'verification', valid: false, summary: `could not be made: ${reasonOf(error)}` },
+      ])
+  const summary = (checks: readonly BenchCheck[]) => {
+    const broken = checks.filter(({ valid }) => !valid).length
+    return broken === 0 ? `${checks.length} hold` : `${broken} of ${checks.length} do not hold`
+  }
+  return asStep(context.emit, step, context.clock, work, summary)
+}
+
+function rateSentence(unit: string, record: LoadRecord): string {
+  const ok = okInWindow(record)
+  const rate = record.windowMs > 0 ? (ok * 1000) / record.windowMs : 0
+  const errors = record.classes.reduce((sum, { failed, unknown }) => sum + failed + unknown, 0)
+  return `${formatCount(rate)} ${unit}, ${formatCount(errors)} ${errors === 1 ? 'error' : 'errors'}`
+}
+
+function loadOf(record: LoadRecord): BenchLoad {
+  const { plan, startedAt: _, clientCpuMs: __, ...load } = record
+  return { ...load, warmUpMs: plan.warmUpMs }
+}

@@ -1,0 +1,42 @@
+import type { Context } from '../../kit/context.js'
+import { formatCount } from '../../kit/units.js'
+import type { LoadPlan } from '../engine/load-plan.js'
+import type { LoadRecord } from '../engine/load-record.js'
+import type { LoadRun } from '../engine/run-load.js'
+
+const lookMs = 500
+
+/** Waits for a load run and shows twice per second how fast it goes. Rejects as the run does. */
+export async function showProgress(
+  run: LoadRun,
+  { step, plan }: { readonly step: string; readonly plan: LoadPlan },
+  { clock, emit }: Context,
+): Promise<LoadRecord> {
+  const startedMs = clock.monotonicMs()
+  const totalMs = plan.rampMs + plan.warmUpMs + plan.durationMs
+  const over = new AbortController()
+  const watching = (async () => {
+    let before = 0
+    let beforeMs = startedMs
+    while (!over.signal.aborted) {
+      await clock.sleep(lookMs, over.signal).catch(() => undefined)
+      if (over.signal.aborted) return
+      const { ok, failed, unknown } = run.counters()
+      const nowMs = clock.monotonicMs()
+      // The warm-up is in it: what is shown is how fast it goes now.
+      const perSecond = (Math.max(0, ok - before) * 1000) / Math.max(1, nowMs - beforeMs)
+      before = ok
+      beforeMs = nowMs
+      const errors = failed + unknown
+      const done = Math.min(totalMs, nowMs - startedMs) / 1000
+      const note = errors > 0 ? { note: `${formatCount(errors)} errors` } : {}
+      emit({ kind: 'step.progress', step, done, total: totalMs / 1000, unit: 'seconds', perSecond, ...note })
+    }
+  })()
+  try {
+    return await run.finished
+  } finally {
+    over.abort()
+    await watching
+  }
+}
