@@ -33,7 +33,7 @@ export const defaultWishes: RunWishes = Object.freeze({
   seed: 1,
   driver: 'wire',
   transport: 'unix-socket',
-  errorShareMax: 0.5,
+  errorShareMax: 0.05,
   lateMaxMs: null,
   options: Object.freeze({}),
   command: '',

@@ -9,7 +9,7 @@ import { makeBenchTables } from './bench-tables.js'
 import { keysOption, nodeOption, readNodesOf } from './database-options.js'
 import { conditionsOn, readPart } from './db-read.js'
 import { writePart } from './db-write.js'
-import { oneRowCheck } from './read-checks.js'
+import { readChecks } from './read-checks.js'
 import { optionsOf, type Prepared, planOf, type Scenario, type ScenarioOption } from './scenario.js'
 import { setSizeWords } from './set-size.js'
 import { checkWrites, effectsBefore } from './write-effects.js'
@@ -71,5 +71,5 @@ async function checksOf(
   const { updatesOk = 0, updatesUnknown = 0, updatesBegun = 0, updatesEnded = 0 } = record.counted
   const told = { ok: updatesOk, failed: 0, unknown: updatesUnknown, abandoned: updatesBegun - updatesEnded }
   const checks = await checkWrites(core, { kind: 'update', before, told }, context)
-  return [oneRowCheck(record), ...checks]
+  return [...readChecks(core, record), ...checks]
 }

@@ -1,13 +1,15 @@
 import type { MysqlTarget } from '../../clients/mysql/connection.js'
 import { present } from '../../kit/assert.js'
-import { mix32 } from '../../kit/random.js'
+import { mix32, type Random } from '../../kit/random.js'
+import { type AccountNo, customerOfAccount, subTableCount, subTableName } from '../../model/sub-tables.js'
 import type { PopulationSpec } from '../../population/population.js'
 import { AccountSampler, sampledPopulation } from '../account-sampler.js'
 import type { DriverName } from '../bench/run-wishes.js'
+import type { DriverSession, DriverValue, PreparedStatement, RowCell } from '../drivers/driver.js'
 import { type KeyAccess, keyChooser } from '../engine/key-chooser.js'
 import type { WorkloadFactory } from '../engine/workload.js'
 import { driverNamed } from './driver-named.js'
-import { PointReadSession, pointReadStatements } from './point-read.js'
+import { PointReadSession } from './point-read.js'
 
 export interface AccountReadParams {
   readonly driver: DriverName
@@ -16,21 +18,41 @@ export interface AccountReadParams {
   readonly population: PopulationSpec
   /** Which customers are wanted how often. */
   readonly access: KeyAccess
+  /** One row in so many is decoded and looked at. */
+  readonly verifyOneIn: number
 }
 
-/** Reads balances of accounts of the population by primary key. */
+/** Reads accounts of the population by primary key. Counts `rowsVerified`. */
 export const accountReadWorkload: WorkloadFactory = async ({ params }, thread) => {
-  const { driver, targets, population, access } = params as AccountReadParams
+  const { driver, targets, population, access, verifyOneIn } = params as AccountReadParams
   const shared = sampledPopulation(population)
   const chosen = await driverNamed(driver)
+  const sessions: DriverSession[] = []
+  const chooser = (random: Random) => keyChooser(access, shared.count, random)
   return {
     classes: ['read'],
     openSession: async (index) => {
       const target = present(targets[index % targets.length], 'read target')
-      const chooser = (random: Parameters<typeof keyChooser>[2]) => keyChooser(access, shared.count, random)
+      const session = await chosen.open(target, statements, { oneIn: verifyOneIn, verify: isRowOf })
+      sessions.push(session)
       const sampler = new AccountSampler(shared, mix32(thread.seed ^ index), chooser)
-      return new PointReadSession(await chosen.open(target, pointReadStatements), sampler)
+      return new PointReadSession(session, sampler)
     },
-    close: async () => ({}),
+    close: async () => ({ rowsVerified: sessions.reduce((sum, each) => sum + each.rowsVerified, 0) }),
   }
+}
+
+/** One per sub-table, in order. */
+const statements: readonly PreparedStatement[] = Array.from({ length: subTableCount }, (_, subTable) => ({
+  sql: `SELECT customer_id, balance FROM ${subTableName('act.settlement_account', subTable)} WHERE le_code = ? AND account_no = ?`,
+  kind: 'read',
+}))
+
+/** Whose account it is follows from its number; the balance may move. */
+function isRowOf(
+  _statement: number,
+  [, accountNo]: readonly DriverValue[],
+  [customerId, balance]: readonly RowCell[],
+): boolean {
+  return customerId === customerOfAccount(accountNo as AccountNo) && typeof balance === 'number'
 }

@@ -1,0 +1,98 @@
+import { collectTransferKeys } from '../../history/collect/transfer-keys.js'
+import { present } from '../../kit/assert.js'
+import type { Context } from '../../kit/context.js'
+import type { BenchCheck } from '../../model/bench-result.js'
+import type { PopulationSpec } from '../../population/population.js'
+import { type AckFolder, makeAckFolder } from '../acks/ack-files.js'
+import { checkNothingLost } from '../acks/compare-acks.js'
+import { bankTargetOf } from '../bank/bank-target.js'
+import { type BenchCore, environmentOf, populationOf } from '../bench/bench-core.js'
+import type { RunWishes } from '../bench/run-wishes.js'
+import { readServerConditions } from '../server-conditions.js'
+import type { TransferAcks, TransferParams } from '../workloads/bank-transfer.js'
+import { withEqualNodes, withNodes } from './bench-nodes.js'
+import { freshKeyPrefix } from './key-prefix.js'
+import { optionsOf, type Prepared, planOf, type Scenario } from './scenario.js'
+import { checkMoney, checkMovedOnce } from './transfer-effects.js'
+
+export const transferScenario: Scenario = Object.freeze({
+  name: 'transfer',
+  title: 'Transfers between two accounts of one legal entity, durable and booked once per key',
+  unit: 'TPS',
+  about: [
+    'One operation is one transfer in one transaction on the master: both accounts locked in order, both balances, two',
+    'entries, and the record under the idempotency key of the order. The commit is durable and acknowledged by qlink.',
+    'One order in some is sent again, as an impatient customer does: nothing more may move. After the run every account',
+    'of the bank is added up.',
+  ].join(' '),
+  needs: ['customers (corelab users load)'],
+  options: [
+    {
+      name: 'pool',
+      summary: 'connections per node',
+      default: '50',
+      values: { min: 1, max: 500 },
+    },
+    {
+      name: 'repeat',
+      summary: 'one order in so many is sent again',
+      default: '50',
+      values: { min: 1, max: 1000 },
+    },
+  ],
+  prepare,
+})
+
+const scenario: Pick<Scenario, 'name' | 'options'> = transferScenario
+
+async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Promise<Prepared> {
+  const options = optionsOf(scenario, wishes)
+  const environment = environmentOf(core, scenario.name)
+  const population = populationOf(core, scenario.name)
+  const acks = await makeAckFolder()
+  const keyPrefix = freshKeyPrefix('t', context.clock)
+  const params: TransferParams = {
+    target: bankTargetOf(environment, Number(present(options.pool, 'option pool'))),
+    population,
+    keyPrefix,
+    ackDir: acks.dir,
+    repeatOneIn: Number(present(options.repeat, 'option repeat')),
+  }
+  const plan = planOf(wishes, { name: scenario.name, params })
+  return {
+    plan,
+    conditions: {
+      ...(await withNodes(core, ([{ connection }]) =>
+        readServerConditions(connection, { schema: 'act', tablePattern: '%' }),
+      )),
+      transport: 'unix-socket',
+      customers: population.customers,
+    },
+    writes: true,
+    verify: () => verify(core, { acks, keyPrefix, population, threads: plan.workers }),
+    dispose: () => acks.remove(),
+  }
+}
+
+interface Run {
+  readonly acks: AckFolder
+  readonly keyPrefix: string
+  readonly population: PopulationSpec
+  readonly threads: number
+}
+
+async function verify(core: BenchCore, run: Run): Promise<readonly BenchCheck[]> {
+  const { keyPrefix: prefix, population } = run
+  const acks = await run.acks.read<TransferAcks>(run.threads)
+  return withEqualNodes(core, async (sessions) => {
+    const [master] = sessions
+    const found: { where: string; keys: ReadonlySet<string> }[] = []
+    for (const { node, connection } of sessions)
+      found.push({ where: node, keys: await collectTransferKeys(connection, prefix) })
+    return [
+      checkNothingLost({ prefix, books: acks, found, noun: 'transfers' }),
+      await checkMovedOnce(master.connection, { prefix, acks }),
+      await checkMoney(master, population),
+    ]
+  })
+}
