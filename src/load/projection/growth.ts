@@ -6,22 +6,19 @@ import type { Curve, OperationKind, Priors, PublishedDemand, Range } from './pri
  * `0.08` = 8 % more per doubling. It holds contention, caches and the lower clock of a busy chip together. A fit of our own
  * host's curve cannot give it: two cores say nothing about forty.
  *
- * Rows of the studies in `without` are left out, for a back-test. Throws when no row is left.
+ * A back-test leaves rows out. Throws when no row is left.
  */
 export function growthPrior(
   kind: OperationKind,
   priors: Pick<Priors, 'curves' | 'demands'>,
-  without: readonly string[] = [],
+  isUsed: (row: GrowthRow) => boolean = () => true,
 ): Range {
-  const values = growthRows(priors)
-    .filter((row) => row.kind === kind && !without.includes(row.study))
-    .map((row) => row.growth)
-  const low = present(
-    values.length > 0 ? Math.min(...values) : null,
-    `a published row about ${kind} outside ${without.join(', ')}`,
-  )
+  const rows = growthRows(priors).filter((row) => row.kind === kind && isUsed(row))
+  const values = rows.map(({ growth }) => growth)
+  const low = present(values.length > 0 ? Math.min(...values) : null, `a published row about ${kind}`)
   const high = Math.max(...values)
-  const half = Math.max((high - low) / 2 + widenedBy, halfWidthMin)
+  const studies = new Set(rows.map(({ study }) => study)).size
+  const half = Math.max((high - low) / 2 + widenedBy, studies > 1 ? halfWidthMin : halfWidthOfOneStudy)
   const middle = (low + high) / 2
   return { low: middle - half, high: middle + half }
 }
@@ -29,6 +26,8 @@ export function growthPrior(
 /** The range of a handful of rows is too narrow for the next host: its ends go out by a point, and it is never narrower than 6. */
 const widenedBy = 0.01
 const halfWidthMin = 0.03
+/** Rows of one study agree with each other and say nothing of how studies differ. An estimate, and the docs say how it was found. */
+const halfWidthOfOneStudy = 0.08
 
 export interface GrowthRow {
   readonly id: string

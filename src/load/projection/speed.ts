@@ -28,12 +28,17 @@ export function speedRatio(
   if (speed.by === 'ratio') return { low: speed.low, high: speed.high, by: 'ratio given in the target file' }
   if (speed.by === 'calibration') return calibratedRatio(calibrations, priors.ranges.speedModel)
   const here = cpuClassOf(hereCpuModel, priors)
-  const there = cpuClassNamed(speed.cpuClass, priors)
-  const ratio = combined([
-    { low: there.low, high: there.high },
-    { low: 1 / here.high, high: 1 / here.low },
+  const ratio = classRatio(speed.cpuClass, here.id, priors)
+  return { ...ratio, by: `CPU classes (estimates): ${speed.cpuClass} over ${here.id}` }
+}
+
+export function classRatio(there: string, here: string, priors: Pick<Priors, 'cpuClasses'>): Range {
+  if (there === here && there !== 'unknown') return { low: 0.9, high: 1.1 }
+  const [above, below] = [cpuClassNamed(there, priors), cpuClassNamed(here, priors)]
+  return combined([
+    { low: above.low, high: above.high },
+    { low: 1 / below.high, high: 1 / below.low },
   ])
-  return { ...ratio, by: `CPU classes (estimates): ${there.id} over ${here.id}` }
 }
 
 function calibratedRatio({ target, here }: Calibrations, model: Range): SpeedRatio {
