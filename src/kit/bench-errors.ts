@@ -1,7 +1,7 @@
 import { entry } from './error-entry.js'
 import { exitCodes } from './exit-codes.js'
 
-const { usage, inconclusive } = exitCodes
+const { usage, failed, inconclusive } = exitCodes
 
 /** Errors of `corelab bench` and `corelab calibrate`; part of the one catalogue. */
 export const benchErrors = {
@@ -19,6 +19,22 @@ export const benchErrors = {
     usage,
     'A saved result cannot be read',
     'The file is not a `result.json` of `corelab bench run`, or of a version that this one does not know. The message names the file and what is wrong with it.',
+  ),
+  RUNS_UNLIKE: entry(
+    usage,
+    'Two runs cannot be compared',
+    'They differ in more than what the comparison is about: host, profile, connections, data size, durability or other settings. A ratio of such runs would say nothing, so none is printed. The message names everything that differs; measure both sides alike, or let `corelab bench compare A B` measure them in turns.',
+  ),
+  PEER_FAILED: entry(
+    failed,
+    'A program that was to be compared with failed',
+    'sysbench ended before it had measured anything. The message shows its own last lines; a login that is refused, a missing table or too many connections are the usual reasons.',
+    true,
+  ),
+  PEER_UNSUITED: entry(
+    usage,
+    'This program cannot do what the scenario does',
+    'A comparison with an outside program has to send the same statement to the same rows of the same node. sysbench is used for point reads and for updates of single rows. The message names what was asked for.',
   ),
   NOTHING_TO_PROJECT: entry(
     inconclusive,

@@ -8,11 +8,11 @@ import { renderChartPlace } from '../time-chart.js'
 /** A run over time, and its latency by percentile. */
 export function renderCharts(result: BenchResult): Html {
   if (result.load.series.length === 0)
-    return html`<section id="charts"><h2>Over time</h2><p class="aside">The run ended before its window began.</p></section>`
+    return html`<section id="timeline"><h2>Over time</h2><p class="aside">The run ended before its window began.</p></section>`
   const dropped = result.load.seriesDropped
   const older = dropped === 0 ? '' : ` The first ${dropped} points were dropped to bound memory.`
   const open = result.load.serviceTime !== null
-  return html`<section id="charts">
+  return html`<section id="timeline">
 <h2>Over time</h2>
 ${renderChartPlace(rateChart(result), { title: 'Operations per second', caption: `Each point is one slice of the measured window.${older}` })}
 ${renderChartPlace(latencyChart(result), { title: 'Latency', caption: 'Logarithmic scale, of operations that ended OK.' })}

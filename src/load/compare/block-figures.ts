@@ -1,0 +1,32 @@
+import { LogHistogram } from '../../kit/log-histogram.js'
+import type { BlockFigures } from '../../model/bench-comparison.js'
+import type { BenchResult } from '../../model/bench-result.js'
+
+/** What one run contributes to a comparison. */
+export function blockFigures({ load, attribution }: BenchResult): BlockFigures {
+  const ok = load.classes.reduce((sum, each) => sum + each.ok, 0)
+  const failed = load.classes.reduce((sum, each) => sum + each.failed + each.unknown, 0)
+  const histogram = new LogHistogram()
+  histogram.add(load.latency)
+  const client = attribution.processes.find(({ name }) => name === 'client')
+  return {
+    ok,
+    failed,
+    perSecond: load.windowMs > 0 ? (ok * 1000) / load.windowMs : null,
+    p50Us: histogram.percentileUs(50),
+    p95Us: histogram.percentileUs(95),
+    p99Us: histogram.percentileUs(99),
+    clientCpuUs: client?.cpuUsPerOperation ?? null,
+    totalCpuUs: totalOf(attribution.processes.map((each) => each.cpuUsPerOperation)),
+  }
+}
+
+/** null when one part is not known: the others alone would be too little. */
+function totalOf(parts: readonly (number | null)[]): number | null {
+  let sum = 0
+  for (const part of parts) {
+    if (part === null) return null
+    sum += part
+  }
+  return parts.length === 0 ? null : sum
+}
