@@ -3,10 +3,13 @@ import type { WorkloadFactory } from './workload.js'
 
 /** Every workload by its name. Imported when it is used: a thread loads nothing that it does not run. */
 const workloads: Readonly<Record<string, () => Promise<WorkloadFactory>>> = {
+  transfer: async () => (await import('../workloads/bank-transfer.js')).transferWorkload,
   customer: async () => (await import('../workloads/customer.js')).customerWorkload,
   'account-read': async () => (await import('../workloads/account-read.js')).accountReadWorkload,
   'key-value': async () => (await import('../workloads/key-value.js')).keyValueWorkload,
   'read-and-write': async () => (await import('../workloads/read-and-write.js')).readAndWriteWorkload,
+  'point-select': async () => (await import('../workloads/point-select.js')).pointSelectWorkload,
+  'update-row': async () => (await import('../workloads/update-row.js')).updateRowWorkload,
   idle: async () => (await import('../workloads/idle.js')).idleWorkload,
 }
 
