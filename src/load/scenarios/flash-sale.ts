@@ -1,0 +1,141 @@
+import { openRedis } from '../../clients/redis.js'
+import { present } from '../../kit/assert.js'
+import type { Context } from '../../kit/context.js'
+import type { BenchCheck } from '../../model/bench-result.js'
+import { type BenchCore, environmentOf, masterOf } from '../bench/bench-core.js'
+import type { RunWishes } from '../bench/run-wishes.js'
+import type { LoadRecord } from '../engine/load-record.js'
+import { checkSale } from '../flash-sale/check-sale.js'
+import { createOrderTable, readOrders } from '../flash-sale/order-book.js'
+import { redisTokenStock } from '../flash-sale/redis-token-stock.js'
+import { readServerConditions } from '../server-conditions.js'
+import type { FlashSaleParams } from '../workloads/flash-sale.js'
+import { withNodes } from './bench-nodes.js'
+import { freshKeyPrefix } from './key-prefix.js'
+import { optionsOf, type Prepared, planOf, type Scenario } from './scenario.js'
+
+export const flashSaleScenario: Scenario = Object.freeze({
+  name: 'flash-sale',
+  title: 'Answers to buyers who all want the same product: an order, sold out, or over the limit',
+  unit: 'TPS',
+  about: [
+    'One product with a small stock and by default 100 times as many buyers. One operation is the answer to one buyer: a',
+    'token from the stock in Redis, then an order that is durable on the master, then its payment (by default 80 % paid,',
+    '15 % given back to the stock, 5 % left open); or "sold out"; or "you already have one". When all buyers have come the',
+    'next round begins with a new stock, so the share of orders does not depend on the length of the run. Most operations',
+    'are refusals by Redis: the figure says how many buyers are answered, the class `order` how many orders.',
+  ].join(' '),
+  needs: [],
+  options: [
+    {
+      name: 'stock',
+      summary: 'units of a round',
+      default: '100',
+      values: { min: 1, max: 1_000_000 },
+    },
+    {
+      name: 'buyers',
+      summary: 'buyers for each unit',
+      default: '100',
+      values: { min: 2, max: 10_000 },
+    },
+    {
+      name: 'limit',
+      summary: 'units that one buyer may have',
+      default: '1',
+      values: { min: 1, max: 100 },
+    },
+    {
+      name: 'pool',
+      summary: 'connections to the master',
+      default: '50',
+      values: { min: 1, max: 500 },
+    },
+  ],
+  prepare,
+})
+
+const scenario: Pick<Scenario, 'name' | 'options'> = flashSaleScenario
+
+async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Promise<Prepared> {
+  const options = optionsOf(scenario, wishes)
+  const { endpoints, topology } = environmentOf(core, scenario.name)
+  const numberOf = (name: string) => Number(present(options[name], `option ${name}`))
+  const { user, password } = masterOf(core)
+  const quota = numberOf('stock')
+  const params: FlashSaleParams = {
+    redis: endpoints.redis,
+    engine: core.engine,
+    topology,
+    account: { user, password },
+    poolSize: numberOf('pool'),
+    table: `${core.benchSchema}.flash_order`,
+    sale: freshKeyPrefix('f', context.clock),
+    terms: { quota, limit: numberOf('limit') },
+    buyers: quota * numberOf('buyers'),
+    connections: wishes.connections,
+    paidPercent: 80,
+    returnedPercent: 15,
+  }
+  const conditions = await withNodes(core, async ([{ connection }]) => {
+    await createOrderTable(connection, params.table)
+    return readServerConditions(connection, { schema: core.benchSchema, tablePattern: 'flash_order' })
+  })
+  let rounds: readonly number[] = []
+  return {
+    plan: planOf(wishes, { name: scenario.name, params }),
+    conditions: { ...conditions, transport: 'mixed', customers: null },
+    writes: true,
+    verify: (record) => {
+      rounds = roundsOf(record)
+      return verify(core, params, record)
+    },
+    dispose: () => forget(core, params, rounds).catch(() => undefined),
+  }
+}
+
+async function verify(
+  core: BenchCore,
+  params: FlashSaleParams,
+  record: LoadRecord,
+): Promise<readonly BenchCheck[]> {
+  const redis = openRedis(params.redis)
+  try {
+    const stock = redisTokenStock(redis, params.sale, params.terms)
+    const { confirmed = 0, pending = 0, returned = 0, turnedAway = 0, overLimit = 0 } = record.counted
+    const rounds: Parameters<typeof checkSale>[0]['rounds'][number][] = []
+    for (const round of roundsOf(record)) {
+      const facts = await stock.facts(round)
+      if (facts.issued > 0) rounds.push({ round, stock: facts })
+    }
+    const orders = await withNodes(core, ([{ connection }]) =>
+      readOrders(connection, params.table, params.sale),
+    )
+    const { failed, unknown } = record.total
+    return checkSale({
+      ...{ terms: params.terms, rounds, orders, turnedAway, overLimit },
+      told: { confirmed, pending, returned },
+      // A failed operation may have ended between two of its steps, with what it did before told to nobody.
+      uncertain: failed + unknown + record.abandoned,
+    })
+  } finally {
+    await redis.close()
+  }
+}
+
+/** Threads count their own, and what they counted is added up: that is never too few. */
+function roundsOf({ counted }: LoadRecord): readonly number[] {
+  return Array.from({ length: counted.rounds ?? 0 }, (_, round) => round)
+}
+
+async function forget(core: BenchCore, params: FlashSaleParams, rounds: readonly number[]): Promise<void> {
+  const redis = openRedis(params.redis)
+  try {
+    await redisTokenStock(redis, params.sale, params.terms).remove(rounds)
+    await withNodes(core, ([{ connection }]) =>
+      connection.execute(`DELETE FROM ${params.table} WHERE sale = ?`, [params.sale]),
+    )
+  } finally {
+    await redis.close()
+  }
+}
