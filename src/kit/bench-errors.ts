@@ -10,10 +10,25 @@ export const benchErrors = {
     'The description of a target host is not valid',
     'A key of the file given with `--target` is unknown or missing, or has a value that is not allowed. The message gives the line, the value and what is allowed. `corelab bench project --example` prints a valid file.',
   ),
+  TARGET_FOREIGN: entry(
+    usage,
+    'The target is another host',
+    'A load test may slow down or stop what runs on a server. Against an address that is not this host it is only run by who says that the host is theirs.',
+  ),
+  TARGET_REFUSED: entry(
+    failed,
+    'The account of the target lacks rights',
+    'A benchmark works in a schema of its own, whose name begins with corelab_bench_, and drops it afterwards. The message shows the GRANT that allows that and nothing else.',
+  ),
   CALIBRATION_INVALID: entry(
     usage,
     'A calibration cannot be used',
     'The file is not what `corelab calibrate` writes, or was written by another version of its kernel: only figures of the same kernel can be divided by each other. Run `corelab calibrate` on both hosts with the same version of corelab.',
+  ),
+  CALIBRATION_FAILED: entry(
+    failed,
+    'A part of the calibration could not be measured',
+    'The system refused what a probe needs, most often a file in the folder for syncs. The message has its reason. `--fsync-dir` names another folder.',
   ),
   RESULT_INVALID: entry(
     usage,
