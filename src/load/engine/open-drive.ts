@@ -56,9 +56,15 @@ export class OpenDrive implements Drive {
     if (!this.#dispatching) this.#dispatch(nowMs)
   }
 
+  /** What is due already still begins, if a session is free: the grain of a timer must not cut the schedule short. */
   stop(nowMs: number): void {
-    this.#countDue(nowMs - this.#startMs)
+    if (this.#stopped) return
     this.#stopped = true
+    this.#dispatching = true
+    const untilMs = nowMs - this.#startMs
+    while (this.#next.nextMs < untilMs && this.#freeCount > 0)
+      this.#beginOne(this.options.clock.monotonicMs() - this.#startMs)
+    this.#countDue(untilMs)
   }
 
   /** Begins what is due. Operations that end at once only free their session: the loop here goes on. */
@@ -67,10 +73,9 @@ export class OpenDrive implements Drive {
     this.#dispatching = true
     let atMs = nowMs - this.#startMs
     let begun = 0
-    while (this.#next.nextMs <= atMs && this.#freeCount > 0 && begun < yieldEvery) {
+    while (this.#next.nextMs < atMs && this.#freeCount > 0 && begun < yieldEvery) {
       this.#beginOne(atMs)
       begun++
-      if (this.#stopped) break
       atMs = this.options.clock.monotonicMs() - this.#startMs
     }
     this.#dispatching = false
@@ -100,7 +105,7 @@ export class OpenDrive implements Drive {
   #countDue(atMs: number): void {
     const { counts, window } = this.options
     let planned = 0
-    while (this.#due.nextMs <= atMs) {
+    while (this.#due.nextMs < atMs) {
       if (this.#due.nextMs >= window.fromMs && this.#due.nextMs < window.toMs) planned++
       this.#due.advance()
     }

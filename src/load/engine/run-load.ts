@@ -148,17 +148,17 @@ class Run {
     const cpuBefore = process.cpuUsage()
     if (!this.#cut.signal.aborted) this.options.onWindow?.()
     await this.#sleepUntil(windowMs.to)
-    const endMs = this.#cut.signal.aborted ? Math.min(clock.monotonicMs(), windowMs.to) : windowMs.to
+    const cutShort = this.#cut.signal.aborted
+    const endMs = cutShort ? Math.min(clock.monotonicMs(), windowMs.to) : windowMs.to
     this.#windowEndMs = endMs
     const { user, system } = process.cpuUsage(cpuBefore)
     const measured = endMs > windowMs.from
     if (measured) this.options.onWindowEnd?.()
     over.abort()
     await budget
-    if (this.#ended !== 'time')
-      this.#stopThreads(this.#ended === 'cancelled' ? cancelledDrainLimitMs : drainLimitMs)
+    if (cutShort) this.#stopThreads(this.#ended === 'cancelled' ? cancelledDrainLimitMs : drainLimitMs)
     await Promise.all(this.#threads.map((thread) => thread.gone))
-    const lengthMs = Math.max(0, endMs - windowMs.from)
+    const lengthMs = cutShort ? Math.max(0, endMs - windowMs.from) : this.plan.durationMs
     return {
       plan: this.plan,
       ended: this.#ended,
