@@ -24,6 +24,10 @@ export default class BenchRun extends BaseCommand<typeof BenchRun> {
       description: 'Open loop: latency counts from the planned time',
       command: '<%= config.bin %> bench run db-read --rate 5000 --poisson',
     },
+    {
+      description: 'A server of your own: what would be done there',
+      command: '<%= config.bin %> bench run db-read --target mysql://bench@127.0.0.1 -n',
+    },
   ]
   static override args = {
     name: Args.string({ description: 'As in `bench list`', required: true, ignoreStdin: true }),
@@ -31,9 +35,16 @@ export default class BenchRun extends BaseCommand<typeof BenchRun> {
   static override flags = withVariables({
     ...loadFlags(),
     report: Flags.string({ summary: 'Folder for the report', helpValue: 'DIR' }),
+    target: Flags.string({ summary: 'A server that you run: mysql://USER@HOST:PORT', helpValue: 'URL' }),
+    'writes-max': Flags.integer({ summary: 'On a target: change rows so often; 100000', min: 1 }),
+    'dry-run': Flags.boolean({ char: 'n', summary: 'With --target: only say what would be done' }),
+    'i-own-this-host': Flags.boolean({ summary: 'The target may be another host' }),
   })
 
   protected async answer({ flags, args, context }: Input<typeof BenchRun>): Promise<Answer> {
-    return runBench(args.name, { ...flags, place: flags, report: flags.report ?? null }, context)
+    const { report = null, target = null, 'writes-max': writesMax = null } = flags
+    const { 'i-own-this-host': iOwnThisHost, 'dry-run': dryRun } = flags
+    const own = { report, target, writesMax, iOwnThisHost, dryRun }
+    return runBench(args.name, { ...flags, ...own, place: flags }, context)
   }
 }

@@ -72,7 +72,7 @@ async function drive(
   context: Context,
   options: { readonly threadEntry?: URL },
 ) {
-  const { plan } = prepared
+  const { plan, operationsMax = null } = prepared
   const connections = `${formatCount(plan.connections)} ${plan.connections === 1 ? 'client' : 'clients'}`
   const step = { step: 'bench.run', title: `Run ${scenario.name} with ${connections}` }
   const work = async () => {
@@ -83,7 +83,7 @@ async function drive(
         onWindow: () => attribution.begin(),
         onWindowEnd: () => attribution.end(),
       })
-      const record = await showProgress(run, { step: step.step, plan }, context)
+      const record = await showProgress(run, { step: step.step, plan, operationsMax }, context)
       return { record, attribution: await attribution.finish(okInWindow(record)) }
     } catch (error) {
       await attribution.finish(0)

@@ -6,6 +6,6 @@ import { ensureDir, writeFileAtomic } from '../../sys/files.js'
 export async function saveResult(result: BenchResult, dir: string): Promise<string> {
   await ensureDir(dir)
   const path = join(dir, 'result.json')
-  await writeFileAtomic(path, `${JSON.stringify(result, null, 1)}\n`)
+  await writeFileAtomic(path, `${JSON.stringify(result)}\n`)
   return path
 }

@@ -3,13 +3,18 @@ import { formatCount } from '../../kit/units.js'
 import type { LoadPlan } from '../engine/load-plan.js'
 import type { LoadRecord } from '../engine/load-record.js'
 import type { LoadRun } from '../engine/run-load.js'
+import { stopAt } from './stop-at.js'
 
 const lookMs = 500
 
-/** Waits for a load run and shows twice per second how fast it goes. Rejects as the run does. */
+/** Waits for a load run and shows twice per second how fast it goes; ends it at a limit. Rejects as the run does. */
 export async function showProgress(
   run: LoadRun,
-  { step, plan }: { readonly step: string; readonly plan: LoadPlan },
+  {
+    step,
+    plan,
+    operationsMax,
+  }: { readonly step: string; readonly plan: LoadPlan; readonly operationsMax: number | null },
   { clock, emit }: Context,
 ): Promise<LoadRecord> {
   const startedMs = clock.monotonicMs()
@@ -33,10 +38,11 @@ export async function showProgress(
       emit({ kind: 'step.progress', step, done, total: totalMs / 1000, unit: 'seconds', perSecond, ...note })
     }
   })()
+  const limit = operationsMax === null ? null : stopAt(run, operationsMax, { clock, over: over.signal })
   try {
     return await run.finished
   } finally {
     over.abort()
-    await watching
+    await Promise.all([watching, limit])
   }
 }

@@ -21,7 +21,7 @@ const writesOption: ScenarioOption = {
   values: { min: 1, max: 99 },
 }
 
-const title = 'Read accounts on the readers and change rows on the master, in one run'
+const title = 'Read on the readers and write on the master, in one run'
 
 /** Point reads and durable updates together. */
 export const dbMixed: Scenario = Object.freeze({
@@ -55,6 +55,7 @@ export const dbMixed: Scenario = Object.freeze({
         customers: core.population?.customers ?? null,
       },
       writes: true,
+      operationsMax: core.writesMax === null ? null : (core.writesMax * 100) / Number(options.writes),
       verify: (record, calm) => checksOf(core, record, before, calm),
       dispose: async () => undefined,
     }

@@ -15,7 +15,7 @@ import { optionsOf, type Prepared, planOf, type Scenario } from './scenario.js'
 import { setSizeWords } from './set-size.js'
 import { statementCheck, tallyStatements } from './statement-tally.js'
 
-const title = 'Read one account by primary key, one statement per operation'
+const title = 'Read one account by its primary key'
 
 /** Point selects: on all nodes that serve reads, or on one. */
 export const dbRead: Scenario = Object.freeze({

@@ -19,7 +19,7 @@ export const statementOption: ScenarioOption = {
   values: ['update', 'insert'],
 }
 
-const title = 'Change one row on the master in a transaction of its own, durable before the answer'
+const title = 'Change one row on the master, durable before the answer'
 
 /** Single-row durable writes on the master, acknowledged by qlink. */
 export const dbWrite: Scenario = Object.freeze({
@@ -43,6 +43,7 @@ export const dbWrite: Scenario = Object.freeze({
       title: `${title}: ${kind}; ${setSizeWords(conditions)}`,
       conditions: { ...conditions, transport: wishes.transport, customers: null },
       writes: true,
+      operationsMax: core.writesMax,
       verify: async (record: LoadRecord, calm: Context) => {
         const told = { ...record.total, abandoned: record.abandoned }
         const checks = await checkWrites(core, { kind, before, told }, calm)

@@ -44,6 +44,8 @@ export interface Prepared {
   >
   /** Whether operations commit on the master: then fsyncs are counted per operation. */
   readonly writes: boolean
+  /** The run ends in order before it has done more; absent or null = no limit. */
+  readonly operationsMax?: number | null
   /**
    * After the run: effects against what clients were told. Called once, also for a run that was cancelled or stopped, with
    * a context that is not. Throws what connecting throws, and then there is no figure either.
