@@ -44,6 +44,8 @@ export interface ComparedBlock extends BlockFigures {
   readonly round: number
   readonly startedAt: string
   readonly windowMs: number
+  /** Of the block's seconds, by the noise sentinel; null when it was too short to know. */
+  readonly noisyShare: number | null
   /** Left out, with its round, by the rule that was fixed beforehand. */
   readonly contaminated: boolean
 }

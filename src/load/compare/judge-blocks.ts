@@ -51,44 +51,46 @@ export function verdictOf(
   return interval.low > 1 === (better === 'higher') ? 'a-better' : 'b-better'
 }
 
-/** A block is contaminated when more than this share of its seconds was noisy; its whole round goes with it. */
-export const noisyShareMax = 0.34
+/** A block with a larger share of noisy seconds is noisy, and so is its round. */
+const noisyShareMax = 0.34
 
 /** Rates of one side that lie further apart than this, over the blocks, are those of a restless host. */
 const restless = 0.15
 
 /** The rule is the same for all comparisons, so nobody can choose the rounds that please. */
 export function judgeNoise(blocks: readonly ComparedBlock[]): ComparisonNoise {
-  const rounds = new Set(blocks.map(({ round }) => round))
-  const left = new Set(blocks.flatMap(({ contaminated, round }) => (contaminated ? [round] : [])))
+  const rounds = new Set(blocks.map(({ round }) => round)).size
+  const noisy = noisyRounds(blocks).size
+  const roundsLeftOut = new Set(blocks.flatMap(({ contaminated, round }) => (contaminated ? [round] : [])))
+    .size
   const used = blocks.filter(({ contaminated }) => !contaminated)
   const spread = Math.max(deviationOf(used, 'a'), deviationOf(used, 'b'))
-  const facts = { rounds: rounds.size, roundsLeftOut: left.size }
-  const percent = `${(spread * 100).toFixed(1)} %`
-  if (left.size > rounds.size / 4)
-    return {
-      ...facts,
-      verdict: 'noisy',
-      reason: `${left.size} of ${rounds.size} rounds were left out: others used the host meanwhile`,
-    }
-  if (spread > restless)
-    return {
-      ...facts,
-      verdict: 'noisy',
-      reason: `one side's rate varies by ${percent} between its own blocks`,
-    }
-  const out = left.size === 0 ? 'no round was left out' : `${left.size} of ${rounds.size} rounds left out`
-  return { ...facts, verdict: 'quiet', reason: `${out}; a side varies by ${percent} between its blocks` }
+  const varies = `a side varies by ${(spread * 100).toFixed(1)} % between its blocks`
+  const verdict = noisy > roundsLeftOut || spread > restless ? 'noisy' : 'quiet'
+  const reason =
+    noisy > roundsLeftOut
+      ? `others used the host in ${noisy} of ${rounds} rounds, too many to leave them out; ${varies}`
+      : `${roundsLeftOut === 0 ? 'no round' : `${roundsLeftOut} of ${rounds} rounds`} left out; ${varies}`
+  return { verdict, reason, rounds, roundsLeftOut }
 }
 
-/** Rounds in which a block was contaminated, marked as a whole. */
+/**
+ * Marks the rounds in which a block was noisy, each as a whole, to be left out. When more than half of them are noisy, none
+ * is: what would remain is chance, and the comparison is called noisy.
+ */
 export function markContaminated(
-  blocks: readonly (Omit<ComparedBlock, 'contaminated'> & { readonly noisyShare: number | null })[],
+  blocks: readonly Omit<ComparedBlock, 'contaminated'>[],
 ): readonly ComparedBlock[] {
-  const bad = new Set(
+  const noisy = noisyRounds(blocks)
+  const rounds = new Set(blocks.map(({ round }) => round)).size
+  const leaveOut = noisy.size <= rounds / 2
+  return blocks.map((block) => ({ ...block, contaminated: leaveOut && noisy.has(block.round) }))
+}
+
+function noisyRounds(blocks: readonly Omit<ComparedBlock, 'contaminated'>[]): ReadonlySet<number> {
+  return new Set(
     blocks.flatMap(({ noisyShare, round }) => ((noisyShare ?? 0) > noisyShareMax ? [round] : [])),
   )
-  return blocks.map(({ noisyShare: _, ...block }) => ({ ...block, contaminated: bad.has(block.round) }))
 }
 
 function pairsOf(blocks: readonly ComparedBlock[], measure: ComparedMeasure) {
