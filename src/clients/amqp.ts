@@ -1,4 +1,4 @@
-import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib'
+import { type ChannelModel, type ConfirmChannel, type ConsumeMessage, connect } from 'amqplib'
 import { type CorelabError, corelabError, reasonOf } from '../kit/errors.js'
 
 export interface AmqpTarget {
@@ -26,6 +26,15 @@ export interface AmqpClient {
   publish(queue: string, body: string): Promise<void>
   /** Takes and acknowledges the next message; null when the queue is empty. */
   take(queue: string): Promise<string | null>
+  /**
+   * Hands over messages as they come, with at most `prefetch` of them not yet acknowledged. Each is acknowledged after
+   * `onMessage` has returned, several at a time.
+   */
+  consume(
+    queue: string,
+    options: { readonly prefetch: number },
+    onMessage: (body: string) => void,
+  ): Promise<void>
   /** Called once when the connection ends other than by `close`. */
   onClose(listener: (reason: Error) => void): void
   close(): Promise<void>
@@ -60,6 +69,8 @@ export async function openAmqp(target: AmqpTarget, options: AmqpOptions): Promis
 
 class ConfirmingClient implements AmqpClient {
   #closing = false
+  /** The newest message that was handed over and is not acknowledged: all before it are meant, too. */
+  #unacknowledged: ConsumeMessage | null = null
 
   constructor(
     private readonly where: string,
@@ -95,6 +106,22 @@ class ConfirmingClient implements AmqpClient {
     return message.content.toString('utf8')
   }
 
+  async consume(
+    queue: string,
+    { prefetch }: { readonly prefetch: number },
+    onMessage: (body: string) => void,
+  ): Promise<void> {
+    await this.#answered(`consume ${queue}`, async () => {
+      await this.channel.prefetch(prefetch)
+      await this.channel.consume(queue, (message) => {
+        if (message === null) return
+        onMessage(message.content.toString('utf8'))
+        if (this.#unacknowledged === null) setImmediate(() => this.#acknowledge())
+        this.#unacknowledged = message
+      })
+    })
+  }
+
   onClose(listener: (reason: Error) => void): void {
     this.connection.once('close', (error?: Error) => {
       if (!this.#closing) listener(error ?? new Error('the broker closed the connection'))
@@ -102,8 +129,20 @@ class ConfirmingClient implements AmqpClient {
   }
 
   async close(): Promise<void> {
+    this.#acknowledge()
     this.#closing = true
     await this.#answered('close', () => this.connection.close()).catch(() => undefined)
+  }
+
+  #acknowledge(): void {
+    const message = this.#unacknowledged
+    this.#unacknowledged = null
+    if (message === null || this.#closing) return
+    try {
+      this.channel.ack(message, true)
+    } catch {
+      // The channel has ended: the broker gives these messages to somebody else.
+    }
   }
 
   async #answered<T>(what: string, ask: () => Promise<T>): Promise<T> {

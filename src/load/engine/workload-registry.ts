@@ -4,6 +4,8 @@ import type { WorkloadFactory } from './workload.js'
 /** Every workload by its name. Imported when it is used: a thread loads nothing that it does not run. */
 const workloads: Readonly<Record<string, () => Promise<WorkloadFactory>>> = {
   transfer: async () => (await import('../workloads/bank-transfer.js')).transferWorkload,
+  cache: async () => (await import('../workloads/cache-aside.js')).cacheWorkload,
+  broker: async () => (await import('../workloads/broker.js')).brokerWorkload,
   'flash-sale': async () => (await import('../workloads/flash-sale.js')).flashSaleWorkload,
   customer: async () => (await import('../workloads/customer.js')).customerWorkload,
   'account-read': async () => (await import('../workloads/account-read.js')).accountReadWorkload,
