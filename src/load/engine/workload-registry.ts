@@ -13,7 +13,8 @@ const workloads: Readonly<Record<string, () => Promise<WorkloadFactory>>> = {
   'read-and-write': async () => (await import('../workloads/read-and-write.js')).readAndWriteWorkload,
   'point-select': async () => (await import('../workloads/point-select.js')).pointSelectWorkload,
   'update-row': async () => (await import('../workloads/update-row.js')).updateRowWorkload,
-  idle: async () => (await import('../workloads/idle.js')).idleWorkload,
+  mix: async () => (await import('../workloads/mix.js')).mixWorkload(findWorkload),
+  'made-up': async () => (await import('../workloads/made-up.js')).madeUpWorkload,
 }
 
 /** Throws BUG for a name that nobody registered. */

@@ -1,7 +1,17 @@
 import { expect, test } from 'vitest'
-import type { LoadPlan } from '../../../../src/load/engine/load-plan.js'
+import { LogHistogram } from '../../../../src/kit/log-histogram.js'
+import type { LoadPlan, WorkloadSpec } from '../../../../src/load/engine/load-plan.js'
 import { startLoad } from '../../../../src/load/engine/run-load.js'
+import { ThreadCounts } from '../../../../src/load/engine/thread-counts.js'
+import type { MadeUpParams } from '../../../../src/load/workloads/made-up.js'
 import { testContext } from '../../../support/fake-component.js'
+
+function madeUp(params: Partial<MadeUpParams>): WorkloadSpec {
+  return {
+    name: 'made-up',
+    params: { serviceMs: 0, failedShare: 0, unknownShare: 0, stall: null, ...params },
+  }
+}
 
 const plan: LoadPlan = {
   connections: 4,
@@ -13,7 +23,7 @@ const plan: LoadPlan = {
   seed: 1,
   errorShareMax: null,
   lateMaxMs: null,
-  workload: { name: 'idle', params: null },
+  workload: madeUp({}),
 }
 
 test('a closed loop counts every operation once, and the window apart from the rest', async () => {
@@ -50,4 +60,117 @@ test('a run that was cancelled before it began is a record with nothing in it', 
   const record = await startLoad(plan, testContext(AbortSignal.abort())).finished
 
   expect(record).toMatchObject({ ended: 'cancelled', windowMs: 0, total: { ok: 0, failed: 0, unknown: 0 } })
+})
+
+test('every operation is counted once, by how it ended, in the window and in all', async () => {
+  const workload = madeUp({ failedShare: 0.1, unknownShare: 0.1, serviceMs: 1 })
+  const record = await startLoad({ ...plan, connections: 16, workload }, testContext()).finished
+
+  const { ok, failed, unknown } = record.total
+  const [only] = record.classes
+  expect(record.counted).toEqual({ ended: ok + failed + unknown })
+  expect(failed).toBeGreaterThan(0)
+  expect(unknown).toBeGreaterThan(0)
+  expect(only!.errors).toEqual({ MADE_UP_FAILED: only!.failed, MADE_UP_UNKNOWN: only!.unknown })
+  expect(record.latency.count).toBe(only!.ok)
+})
+
+test('the error budget ends a run whose operations fail', async () => {
+  const workload = madeUp({ failedShare: 0.5 })
+  const record = await startLoad(
+    { ...plan, connections: 20, durationMs: 60_000, errorShareMax: 0.2, workload },
+    testContext(),
+  ).finished
+
+  expect(record.ended).toBe('error-budget')
+  expect(record.windowMs).toBeLessThan(60_000)
+})
+
+test('an open loop begins what was planned, and counts a stall from the planned times', async () => {
+  const open: LoadPlan = {
+    ...plan,
+    arrival: { loop: 'open', schedule: 'fixed', ratePerSecond: 500 },
+    warmUpMs: 0,
+    durationMs: 1000,
+    workload: madeUp({ serviceMs: 1, stall: { fromMs: 300, toMs: 700 } }),
+  }
+  const record = await startLoad(open, testContext()).finished
+
+  const { schedule, latency, serviceTime, classes } = record
+  expect(schedule).toMatchObject({ planned: 500, begun: 500, skipped: 0 })
+  expect(classes[0]!.ok).toBe(500)
+  // Four sessions were caught in the stall; some two hundred operations waited for it.
+  const above = (data: typeof latency, us: number) => {
+    const histogram = new LogHistogram()
+    histogram.add(data)
+    return histogram.percentileUs(80)! > us
+  }
+  expect(above(latency, 50_000)).toBe(true)
+  expect(above(serviceTime!, 50_000)).toBe(false)
+  expect(schedule!.backlogMax).toBeGreaterThan(100)
+  expect(schedule!.late).toBeGreaterThan(100)
+})
+
+test('operations that would begin too late are skipped and counted', async () => {
+  const open: LoadPlan = {
+    ...plan,
+    arrival: { loop: 'open', schedule: 'poisson', ratePerSecond: 500 },
+    warmUpMs: 0,
+    durationMs: 1000,
+    lateMaxMs: 100,
+    workload: madeUp({ serviceMs: 1, stall: { fromMs: 300, toMs: 700 } }),
+  }
+  const { schedule, classes } = await startLoad(open, testContext()).finished
+
+  expect(schedule!.skipped).toBeGreaterThan(50)
+  expect(schedule!.begun + schedule!.skipped).toBe(schedule!.planned)
+  expect(classes[0]!.ok).toBe(schedule!.begun)
+})
+
+test('a server that answers nobody any more leaves operations that are counted as abandoned', async () => {
+  const stop = new AbortController()
+  const workload = madeUp({ serviceMs: 1, stall: { fromMs: 100, toMs: 5000 } })
+  const record = await startLoad({ ...plan, durationMs: 60_000, workload }, testContext(stop.signal), {
+    onWindow: () => setTimeout(() => stop.abort(), 200),
+  }).finished
+
+  expect(record).toMatchObject({ ended: 'cancelled', abandoned: 4 })
+})
+
+test('of a thread that died, what it had counted is there, and what it had begun is abandoned', async () => {
+  const bytes = ThreadCounts.allocate(1).memory.byteLength
+  const dying = `import { parentPort } from 'node:worker_threads'
+    const memory = new SharedArrayBuffer(${bytes})
+    const numbers = new Float64Array(memory, 0, 12)
+    parentPort.postMessage({ kind: 'ready', classes: ['x'], memory })
+    parentPort.on('message', ({ kind }) => {
+      if (kind === 'stop') { parentPort.postMessage({ kind: 'ended', counted: {}, errors: [{}] }); parentPort.close(); return }
+      numbers[0] = 5; numbers[6] = 3
+      process.exit(7)
+    })`
+  const threadEntry = new URL(`data:text/javascript,${encodeURIComponent(dying)}`)
+
+  const record = await startLoad({ ...plan, workers: 2 }, testContext(), { threadEntry }).finished
+
+  expect(record).toMatchObject({ ended: 'thread-died', total: { ok: 6 }, abandoned: 4 })
+})
+
+test('sessions that cannot be opened are an error, and no session stays open', async () => {
+  const run = startLoad({ ...plan, workload: { name: 'nobody-made-it', params: null } }, testContext())
+  await expect(run.finished).rejects.toMatchObject({ code: 'BUG' })
+})
+
+test('a mix draws its parts by weight and keeps them apart', async () => {
+  const parts = [
+    { weight: 3, workload: madeUp({}) },
+    { weight: 1, workload: madeUp({}) },
+  ]
+  const { classes, counted, total } = await startLoad(
+    { ...plan, workload: { name: 'mix', params: { parts } } },
+    testContext(),
+  ).finished
+
+  const [first, second] = classes
+  expect(first!.ok / (first!.ok + second!.ok)).toBeCloseTo(0.75, 1)
+  expect(counted.ended).toBe(total.ok)
 })
