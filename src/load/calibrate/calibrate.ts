@@ -38,6 +38,13 @@ export async function calibrate(
     })
   })
   const singleThread = speedsOf(single.slices)
+  const disturbed = pieceNames.some(
+    (piece) => singleThread[piece].median < quietShare * singleThread[piece].perSecond,
+  )
+  if (disturbed) {
+    const message = 'Something else ran on this host meanwhile: calibrate again when it is quiet'
+    emit({ kind: 'warning', code: 'HOST_BUSY', message })
+  }
   const gainTitle = `Measure ${formatCount(facts.cores)} threads at once`
   const fits = facts.cores * threadBytes < facts.memoryAvailableBytes / 2
   const allThreadsGain = fits
@@ -60,6 +67,7 @@ export async function calibrate(
       node: process.versions.node,
     },
     seconds: wishes.seconds,
+    disturbed,
     singleThread,
     allThreadsGain,
     memory: { copyBytesPerSecond: single.copy, loadNs: 1e9 / (singleThread.chase.perSecond * chaseLoads) },
@@ -67,6 +75,8 @@ export async function calibrate(
   }
 }
 
+/** A quiet core does not fall below this share of its best for long. */
+const quietShare = 0.75
 /** A thread with its memory for the piece `chase`. */
 const threadBytes = 64 * 1024 * 1024
 /** Loads of one run of the piece `chase`. */
@@ -155,7 +165,7 @@ function speedsOf(slices: PieceSlices): Readonly<Record<PieceName, PieceSpeed>> 
 function speedOf(perSecond: readonly number[]): PieceSpeed {
   const sorted = [...perSecond].sort((a, b) => a - b)
   const at = (share: number) => sorted[Math.round((sorted.length - 1) * share)] ?? 0
-  return { perSecond: at(0.5), low: at(0.05), high: at(0.95) }
+  return { perSecond: at(0.95), median: at(0.5), low: at(0.05) }
 }
 
 /** `0` or `0,40` or `0-1`: the logical cores that share the first physical one. */

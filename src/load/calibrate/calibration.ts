@@ -16,6 +16,8 @@ export interface Calibration {
     readonly node: string
   }
   readonly seconds: number
+  /** Something else ran on the host: the median of a piece was below three quarters of its best. Do it again on a quiet one. */
+  readonly disturbed: boolean
   /** Of one thread, the rest of the host idle: runs per second of each piece. */
   readonly singleThread: Readonly<Record<PieceName, PieceSpeed>>
   /** All logical cores at once: their speeds added up over that of one thread; null when it was not tried. */
@@ -31,10 +33,11 @@ export type PieceName = 'hash' | 'scan' | 'chase' | 'calls'
 export const pieceNames: readonly PieceName[] = ['hash', 'scan', 'chase', 'calls']
 
 export interface PieceSpeed {
+  /** The 95th percentile over the slices: what the core does when nothing else is on it. */
   readonly perSecond: number
-  /** 5th and 95th percentile over the slices: what else happened on the host. */
+  readonly median: number
+  /** The 5th percentile. */
   readonly low: number
-  readonly high: number
 }
 
 export interface FsyncProbe {

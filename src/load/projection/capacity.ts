@@ -53,13 +53,13 @@ export interface PoolCores {
   readonly here: number
 }
 
-/** The limits that are not CPU. `totalUs`: CPU per operation of all processes, as measured. */
+/** The limits that are not CPU. `pathUs`: CPU time, as measured, that an operation waits for; `applierUs`: of the busiest replica. */
 export function otherCeilings(
   about: {
     readonly writes: boolean
     readonly bytes: string
     readonly busiestHosts: number
-    readonly totalUs: number
+    readonly pathUs: number
     readonly applierUs: number
   },
   draw: Draw,
@@ -70,16 +70,21 @@ export function otherCeilings(
   const speed = drawnOf(draw, 'speed')
   const roundTripUs = overNetwork ? drawnOf(draw, 'roundTripUs') : 0
   const ceilings: Ceiling[] = []
-  const syncUs = about.writes ? drawnOf(draw, 'fsyncUs') : 0
-  // Redo log, binlog, then qlink's log: one after the other, and the way to qlink and back.
-  const waitUs = about.writes ? 3 * syncUs + 2 * roundTripUs : roundTripUs
-  ceilings.push({
-    name: 'connections',
-    perSecond: (connections * 1e6) / (about.totalUs / speed + waitUs),
-  })
   if (about.writes) {
+    // Redo log, binlog, then qlink's log: one after the other, and the way to qlink and back.
+    const syncUs = drawnOf(draw, 'fsyncUs')
+    const answerUs = about.pathUs / speed + 3 * syncUs + 3 * roundTripUs
+    // Transactions that share a sync; the next sync begins when the one before has ended.
     const group = Math.max(1, drawnOf(draw, 'groupShare') * connections)
-    ceilings.push({ name: 'fsync', perSecond: (group * 1e6) / syncUs })
+    ceilings.push({
+      name: 'commit latency',
+      perSecond: Math.min(connections / answerUs, group / syncUs) * 1e6,
+    })
+  } else {
+    ceilings.push({
+      name: 'connections',
+      perSecond: (connections * 1e6) / (about.pathUs / speed + roundTripUs),
+    })
   }
   if (about.applierUs > 0) {
     const threads = Math.max(1, drawnOf(draw, 'applierShare') * target.applierThreads)

@@ -62,7 +62,7 @@ export function figureModel(
       writes: profile.figure !== 'reads',
       bytes: bytesOf[profile.figure],
       busiestHosts: profile.figure === 'reads' && target.layout === 'host-per-node' ? readerHosts : 1,
-      totalUs: pathOf(profile, level.demandUs) * factor,
+      pathUs: pathOf(profile, level.demandUs) * factor,
       applierUs: profile.figure === 'writes' ? Math.max(0, ...level.demandUs.replicas) * factor : 0,
     }
     return [...cpu, ...otherCeilings(limits, draw, target)]

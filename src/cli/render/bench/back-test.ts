@@ -1,0 +1,48 @@
+import { formatCount } from '../../../kit/units.js'
+import type { BackTestRow } from '../../../load/projection/back-test.js'
+import type { Screen } from '../../terminal.js'
+import { tableLines } from '../table.js'
+
+/** Published rows beside what the formula says of them without themselves. */
+export function backTestLines(rows: readonly BackTestRow[], { paint, width, symbols }: Screen): string[] {
+  const count = rows.filter(({ inside }) => inside).length
+  return [
+    ...tableLines<BackTestRow>(
+      [
+        { title: '', cell: ({ inside }) => (inside ? symbols.ok : symbols.failed) },
+        { title: 'PUBLISHED', align: 'right', cell: ({ published }) => formatCount(published) },
+        {
+          title: 'PREDICTED',
+          align: 'right',
+          cell: ({ predicted }) => `~${formatCount(predicted.median)}`,
+          style: paint.caution,
+        },
+        { title: 'ERROR', align: 'right', cell: ({ error }) => signedPercent(error) },
+        { title: 'ROW', cell: ({ what }) => what },
+      ],
+      rows,
+      { width, titleStyle: paint.faint },
+    ),
+    '',
+    `${count} of ${rows.length} published rows are inside the 90 % interval that was predicted without them.`,
+  ]
+}
+
+/** The same rows as the table of docs/projection.md. */
+export function backTestMarkdown(rows: readonly BackTestRow[]): string {
+  const cells = rows.map(({ what, from, published, predicted, error, inside }) => {
+    const interval = `~${formatCount(predicted.low)} to ~${formatCount(predicted.high)}`
+    const predictions = `~${formatCount(predicted.median)} | ${interval} | ${signedPercent(error)}`
+    return `| ${what} | ${from} | ${formatCount(published)} | ${predictions} | ${inside ? 'yes' : '**no**'} |`
+  })
+  return [
+    '| row | predicted from | published | predicted | 90 % interval | error | inside |',
+    '|---|---|---|---|---|---|---|',
+    ...cells,
+  ].join('\n')
+}
+
+function signedPercent(error: number): string {
+  const percent = Math.round(error * 100)
+  return `${percent > 0 ? '+' : ''}${percent} %`
+}
