@@ -108,6 +108,6 @@ export interface BenchGate {
 export interface GateVerdict {
   readonly gate: BenchGate
   readonly ratio: RatioInterval | null
-  /** `open`: the interval holds the limit, and the estimate is on the wrong side of it. */
+  /** `open`: the interval holds the limit, and the estimate is on the wrong side of it; or the host was noisy. */
   readonly verdict: 'met' | 'missed' | 'open'
 }

@@ -59,6 +59,12 @@ export function exampleTargetAnswer(): Answer {
   return { data: { text: exampleTarget }, lines: () => exampleTarget.trimEnd().split('\n') }
 }
 
+/** A target with the calibration that its file names. Throws TARGET_INVALID, CALIBRATION_INVALID. */
+export async function readTargetHost(file: string, cpuClasses: readonly { readonly id: string }[]) {
+  const target = await targetOf(file, cpuClasses)
+  return { target, calibration: await calibrationOf(target, file) }
+}
+
 async function targetOf(
   file: string | null,
   cpuClasses: readonly { readonly id: string }[],

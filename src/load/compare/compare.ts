@@ -62,7 +62,12 @@ export async function compareSides(
     blocks: seen.blocks,
     ratios,
     noise,
-    gates: judgeGates(options.gates, { ...gateKeyOf(described), connections: wishes.connections, ratios }),
+    gates: judgeGates(options.gates, {
+      ...gateKeyOf(described),
+      connections: wishes.connections,
+      ratios,
+      noisy: noise.verdict === 'noisy',
+    }),
     checks: seen.checks,
     notAComparison: seen.notAComparison,
   }

@@ -12,7 +12,10 @@ export async function readGates(folder: string): Promise<readonly BenchGate[]> {
   return lists.flat()
 }
 
-/** The gates of a comparison: those of its scenario, its peer and its number of connections. */
+/**
+ * The gates of a comparison: those of its scenario, its peer and its number of connections. On a noisy host none is met or
+ * missed: a side of many threads gets more of a contended processor than one of few, and turns do not cancel that.
+ */
 export function judgeGates(
   gates: readonly BenchGate[],
   comparison: {
@@ -20,6 +23,7 @@ export function judgeGates(
     readonly against: string
     readonly connections: number
     readonly ratios: readonly ComparedRatio[]
+    readonly noisy: boolean
   },
 ): readonly GateVerdict[] {
   const { scenario, against, connections, ratios } = comparison
@@ -29,7 +33,7 @@ export function judgeGates(
     )
     .map((gate) => {
       const ratio = ratios.find(({ measure }) => measure === gate.measure)?.withinRun ?? null
-      return { gate, ratio, verdict: gateVerdict(gate, ratio) }
+      return { gate, ratio, verdict: comparison.noisy ? 'open' : gateVerdict(gate, ratio) }
     })
 }
 

@@ -71,7 +71,7 @@ function renderRatio(ratio: ComparedRatio, labels: { readonly a: string; readonl
   const runs = betweenRuns
     ? `${formatRatio(betweenRuns.min)} to ${formatRatio(betweenRuns.max)} (${betweenRuns.runs} runs)`
     : 'one run'
-  return html`<tr><th data-label="Measure">${measureNames[measure]}<br><span class="aside">${better} is better</span></th>
+  return html`<tr><th data-label="Measure">${measureNames[measure]}<br><span class="better">${better} is better</span></th>
 <td class="number" data-label="${labels.a}">${measureValue(measure, a)}</td><td class="number" data-label="${labels.b}">${measureValue(measure, b)}</td>
 <td class="number big" data-label="Ratio">${withinRun ? formatRatio(withinRun.estimate) : ''}</td>
 <td class="number" data-label="Within run">${withinRun ? `${formatRatio(withinRun.low)} to ${formatRatio(withinRun.high)}` : 'too few blocks'}</td>

@@ -124,10 +124,18 @@ describe('a gate', () => {
   test('judges its own scenario, peer and number of clients only', () => {
     const ratios = judgeBlocks(rounds({ count: 4 }), 1)
     const judged = (connections: number, against: string) =>
-      judgeGates([gate], { scenario: 'db-read', against, connections, ratios }).length
+      judgeGates([gate], { scenario: 'db-read', against, connections, ratios, noisy: false }).length
 
     expect(judged(50, 'sysbench')).toBe(1)
     expect(judged(8, 'sysbench')).toBe(0)
     expect(judged(50, 'mysql2')).toBe(0)
+  })
+
+  test('is neither met nor missed on a noisy host', () => {
+    const about = { scenario: 'db-read', against: 'sysbench', connections: 50, noisy: true }
+    const ratios = judgeBlocks(rounds({ count: 4, slower: 0.5 }), 1)
+
+    expect(judgeGates([gate], { ...about, ratios })[0]!.verdict).toBe('open')
+    expect(judgeGates([gate], { ...about, ratios, noisy: false })[0]!.verdict).toBe('missed')
   })
 })
