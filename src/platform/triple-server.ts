@@ -4,6 +4,7 @@ import { corelabError, toCorelabError } from '../kit/errors.js'
 import { errnoOf } from '../sys/files.js'
 import { holderOfPort, portInUse } from '../sys/ports.js'
 import { BusinessRefusal, okCode } from './business-refusal.js'
+import { CallDeadlines } from './call-deadlines.js'
 import type { Sequence } from './sequence.js'
 import type { ServiceCall } from './service-call.js'
 import { type Parsed, parseTripleBody, parseTripleHead, refused, type TripleHead } from './triple-request.js'
@@ -61,11 +62,13 @@ const keepAliveMs = 75_000
 
 class Served implements TripleServer {
   readonly #server: Server
+  readonly #deadlines: CallDeadlines
   #calls = 0
   #draining = false
   #onIdle: () => void = () => undefined
 
   constructor(private readonly options: TripleServerOptions) {
+    this.#deadlines = new CallDeadlines(options.clock)
     this.#server = createServer(
       { keepAliveTimeout: keepAliveMs, requestTimeout: 30_000 },
       (request, response) => {
@@ -156,19 +159,12 @@ class Served implements TripleServer {
   }
 
   /** The caller stops waiting; the operation itself goes on and ends by its own limits. */
-  async #withinTime({ timeoutMs, interfaceName, method }: TripleHead, call: ServiceCall): Promise<unknown> {
-    const timer = new AbortController()
-    const late = this.options.clock.sleep(timeoutMs, timer.signal).then(() => {
-      throw corelabError('CALL_TIMED_OUT', {
+  #withinTime({ timeoutMs, interfaceName, method }: TripleHead, call: ServiceCall): Promise<unknown> {
+    return this.#deadlines.within(timeoutMs, this.options.dispatch(call), () =>
+      corelabError('CALL_TIMED_OUT', {
         message: `${interfaceName}/${method} did not end within ${timeoutMs} ms; a write may still take effect`,
-      })
-    })
-    try {
-      return await Promise.race([this.options.dispatch(call), late])
-    } finally {
-      timer.abort()
-      late.catch(() => undefined)
-    }
+      }),
+    )
   }
 
   #envelope(response: ServerResponse, envelope: TripleEnvelope): void {
