@@ -7,6 +7,7 @@ import { readStatus } from '../../cluster/status.js'
 import { databaseAccounts } from '../../components/mysql/accounts-sql.js'
 import type { Context } from '../../kit/context.js'
 import { corelabError } from '../../kit/errors.js'
+import { isNode } from '../../model/node.js'
 import type { ProcessId } from '../../model/process-record.js'
 import { replicasOf, type Topology } from '../../model/topology.js'
 import type { PopulationSpec } from '../../population/population.js'
@@ -85,10 +86,16 @@ async function populationOn(
 async function processesOf(ref: EnvironmentRef, topology: Topology): Promise<readonly BenchProcess[]> {
   const { keeper, components } = await readLiveProcesses(ref)
   const roleOf = (name: string) => topology.nodes.find((node) => node.name === name)?.role ?? null
-  const own = Object.entries(components).flatMap(([name, record]) =>
+  const inOrder = Object.entries(components).sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1))
+  const own = inOrder.flatMap(([name, record]) =>
     pidsOf(record).map((pid) => ({ name, role: roleOf(name), pid })),
   )
   return [...own, ...(keeper ? [{ name: 'keeper', role: null, pid: keeper.pid }] : [])]
+}
+
+/** Database nodes first; a record of a process that was started anew stands last in its file. */
+function rank(name: string): number {
+  return isNode(name) ? 0 : 1
 }
 
 function pidsOf(record: ProcessId & { readonly companion: ProcessId | null }): readonly number[] {

@@ -13,7 +13,7 @@ export function settingsOf(
   scenario: Scenario,
   wishes: RunWishes,
   core: BenchCore,
-  { plan, conditions }: Pick<Prepared, 'plan' | 'conditions'>,
+  { plan, conditions, driver = wishes.driver }: Pick<Prepared, 'plan' | 'conditions' | 'driver'>,
 ): BenchSettings {
   const { arrival } = plan
   const rest = {
@@ -26,7 +26,7 @@ export function settingsOf(
     profile: core.profile,
     connections: plan.connections,
     workers: plan.workers,
-    driver: wishes.driver,
+    driver,
     loop: arrival.loop,
     ratePerSecond: arrival.loop === 'open' ? arrival.ratePerSecond : null,
     ...conditions,

@@ -71,6 +71,7 @@ async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Pr
       ...{ dataBytes: 0, bufferPoolBytes: 0, transport: 'tcp', customers: null },
       durability: 'persistent messages in durable queues, publisher confirms',
     },
+    driver: 'amqp',
     writes: false,
     verify: (record) => verify(params, acks, record),
     dispose: async () => {

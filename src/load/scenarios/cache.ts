@@ -83,6 +83,7 @@ async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Pr
   return {
     plan: planOf(wishes, { name: scenario.name, params }),
     conditions: { ...conditions, transport: 'mixed', customers: null },
+    driver: 'router and redis',
     writes: true,
     verify: (record) => verify(core, { params, before }, record),
     dispose: () =>

@@ -76,6 +76,7 @@ async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Pr
       transport: via === 'http' ? 'http' : 'unix-socket',
       customers: population.customers,
     },
+    driver: via === 'http' ? 'http' : 'router',
     writes: true,
     verify: () => verify(core, { acks, keyPrefix, threads: plan.workers }),
     dispose: () => acks.remove(),

@@ -6,6 +6,7 @@ import type { RunWishes } from '../bench/run-wishes.js'
 import type { LoadRecord } from '../engine/load-record.js'
 import type { ReadAndWriteParams } from '../workloads/read-and-write.js'
 import { makeBenchTables } from './bench-tables.js'
+import { requireConnections, spreadOver } from './connection-room.js'
 import { keysOption, nodeOption, readNodesOf } from './database-options.js'
 import { conditionsOn, readPart } from './db-read.js'
 import { writePart } from './db-write.js'
@@ -35,6 +36,9 @@ export const dbMixed: Scenario = Object.freeze({
   async prepare(core: BenchCore, wishes: RunWishes, context: Context): Promise<Prepared> {
     const options = optionsOf(dbMixed, wishes)
     const nodes = readNodesOf(core, options.node ?? nodeOption.default)
+    const reading = spreadOver(nodes, wishes.connections)
+    const writing = spreadOver([masterOf(core)], wishes.connections)
+    await requireConnections(core, [...reading, ...writing], context)
     const read = await readPart(core, wishes, nodes, context)
     await makeBenchTables(core, context)
     const before = await effectsBefore(core, 'update', context)

@@ -42,6 +42,8 @@ export interface Prepared {
     BenchSettings,
     'dataBytes' | 'bufferPoolBytes' | 'durability' | 'transport' | 'customers'
   >
+  /** What the clients speak through, when it is not the driver that was wished for: `http`, `router`, `redis`... */
+  readonly driver?: string
   /** Whether operations commit on the master: then fsyncs are counted per operation. */
   readonly writes: boolean
   /** The run ends in order before it has done more; absent or null = no limit. */

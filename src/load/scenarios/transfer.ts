@@ -68,6 +68,7 @@ async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Pr
       transport: 'unix-socket',
       customers: population.customers,
     },
+    driver: 'router',
     writes: true,
     verify: () => verify(core, { acks, keyPrefix, population, threads: plan.workers }),
     dispose: () => acks.remove(),
