@@ -11,6 +11,8 @@ export interface BackTestRow {
   readonly cores: number
   /** What it was predicted from, and which rows had no part in it. */
   readonly from: string
+  /** Of both numbers: a rate, or CPU microseconds per operation. */
+  readonly unit: 'per second' | 'us'
   readonly published: number
   readonly predicted: Spread
   /** Median over published, less 1. */
@@ -42,11 +44,14 @@ function curveRow(curve: Curve, priors: Priors): BackTestRow {
     demand: { low: Math.min(first, second) * 0.96, high: Math.max(first, second) * 1.04 },
     growth: growthPrior(kind, priors, (each) => each.study !== study),
     smt: threadsPerCore > 1 ? priors.ranges.smtGain : one,
-    ...{ cores, speed: one, utilisation: 1 },
+    ...{ cores, speed: one, unit: 'per second' },
   })
 }
 
-/** The large host's rate at its published CPU use, from the CPU per operation on the small one. */
+/**
+ * CPU per operation on the large host, from that on the small one. Its rate is not asked for: it hung on 40 clients, and on
+ * waits that CPU time does not know.
+ */
 function demandRow(demand: PublishedDemand, priors: Priors): BackTestRow {
   const { study, small, large, kind, id } = demand
   const { smallCpuClass = 'unknown', largeCpuClass = 'unknown' } = present(
@@ -59,15 +64,16 @@ function demandRow(demand: PublishedDemand, priors: Priors): BackTestRow {
       ? (each: { readonly study: string }) => each.study !== study
       : (each: { readonly id: string }) => engineOf(each.id) !== engine
   return row({
-    what: `${demand.title}, ${large.clients} clients`,
+    what: `${demand.title}, CPU of one on ${large.cores} cores`,
+    unit: 'us',
     from: `${small.demandUs} us with one client on ${small.cores} cores; growth without ${kind === 'reads' ? study : `rows of ${engine}`}`,
-    published: large.perSecond,
+    published: large.demandUs,
     demand: { low: small.demandUs * 0.96, high: small.demandUs * 1.04 },
     growth: growthPrior(kind, priors, isForeign),
     smt: one,
-    cores: large.cores,
+    // Each client keeps about one core busy.
+    cores: large.clients,
     speed: classRatio(largeCpuClass, smallCpuClass, priors),
-    utilisation: (large.perSecond * large.demandUs) / (large.cores * 1e6),
   })
 }
 
@@ -89,7 +95,7 @@ function recordRow(record: PublishedRecord, priors: Priors): BackTestRow {
     smt: record.threadsPerCore > 1 ? priors.ranges.smtGain : one,
     cores: record.cores,
     speed: classRatio(record.cpuClass, smallCpuClass, priors),
-    utilisation: 1,
+    unit: 'per second',
   })
 }
 
@@ -104,15 +110,15 @@ function row(about: {
   readonly smt: Range
   readonly speed: Range
   readonly cores: number
-  readonly utilisation: number
+  readonly unit: BackTestRow['unit']
 }): BackTestRow {
-  const { what, from, published, cores } = about
+  const { what, from, published, cores, unit } = about
   const unknowns = [
     logNormal90('demand', about.demand),
     uniform('growth', about.growth),
     uniform('smtGain', about.smt),
     logNormal90('speed', about.speed),
-    exactly('utilisation', about.utilisation),
+    exactly('utilisation', 1),
   ]
   const rates = drawsOf(unknowns, { seed, count }).map((draw) => {
     const pool = {
@@ -123,9 +129,9 @@ function row(about: {
     } as const
     return poolCeiling(pool, draw, { equivalents: cores * present(draw.smtGain, 'gain'), here: 1 })
   })
-  const predicted = spreadOf(rates)
+  const predicted = spreadOf(unit === 'us' ? rates.map((rate) => (cores * 1e6) / rate) : rates)
   return {
-    ...{ what, cores, from, published, predicted },
+    ...{ what, cores, from, unit, published, predicted },
     error: predicted.median / published - 1,
     inside: predicted.low <= published && published <= predicted.high,
   }

@@ -10,11 +10,11 @@ export function backTestLines(rows: readonly BackTestRow[], { paint, width, symb
     ...tableLines<BackTestRow>(
       [
         { title: '', cell: ({ inside }) => (inside ? symbols.ok : symbols.failed) },
-        { title: 'PUBLISHED', align: 'right', cell: ({ published }) => formatCount(published) },
+        { title: 'PUBLISHED', align: 'right', cell: ({ published, unit }) => quantity(published, unit) },
         {
           title: 'PREDICTED',
           align: 'right',
-          cell: ({ predicted }) => `~${formatCount(predicted.median)}`,
+          cell: ({ predicted, unit }) => `~${quantity(predicted.median, unit)}`,
           style: paint.caution,
         },
         { title: 'ERROR', align: 'right', cell: ({ error }) => signedPercent(error) },
@@ -30,16 +30,20 @@ export function backTestLines(rows: readonly BackTestRow[], { paint, width, symb
 
 /** The same rows as the table of docs/projection.md. */
 export function backTestMarkdown(rows: readonly BackTestRow[]): string {
-  const cells = rows.map(({ what, from, published, predicted, error, inside }) => {
-    const interval = `~${formatCount(predicted.low)} to ~${formatCount(predicted.high)}`
-    const predictions = `~${formatCount(predicted.median)} | ${interval} | ${signedPercent(error)}`
-    return `| ${what} | ${from} | ${formatCount(published)} | ${predictions} | ${inside ? 'yes' : '**no**'} |`
+  const cells = rows.map(({ what, from, unit, published, predicted, error, inside }) => {
+    const interval = `~${quantity(predicted.low, unit)} to ~${quantity(predicted.high, unit)}`
+    const predictions = `~${quantity(predicted.median, unit)} | ${interval} | ${signedPercent(error)}`
+    return `| ${what} | ${from} | ${quantity(published, unit)} | ${predictions} | ${inside ? 'yes' : '**no**'} |`
   })
   return [
     '| row | predicted from | published | predicted | 90 % interval | error | inside |',
     '|---|---|---|---|---|---|---|',
     ...cells,
   ].join('\n')
+}
+
+function quantity(value: number, unit: BackTestRow['unit']): string {
+  return unit === 'us' ? `${formatCount(value)} us` : formatCount(value)
 }
 
 function signedPercent(error: number): string {
