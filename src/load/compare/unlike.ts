@@ -40,8 +40,10 @@ export function unlikenesses(
     compare('data size', ({ settings }) => formatBytes(settings.dataBytes))
   if (!wanted.has('connections')) compare('connections', ({ settings }) => settings.connections)
   if (!wanted.has('scenario')) compare('scenario', ({ scenario }) => scenario)
-  if (!wanted.has('driver')) compare('driver', ({ settings }) => settings.driver)
-  if (!wanted.has('transport')) compare('transport', ({ settings }) => settings.transport)
+  // Options of a scenario may decide what its clients speak, and through what: `customer,via=http`.
+  const chosen = wanted.has('options')
+  if (!wanted.has('driver') && !chosen) compare('driver', ({ settings }) => settings.driver)
+  if (!wanted.has('transport') && !chosen) compare('transport', ({ settings }) => settings.transport)
   // The digest also covers scenario and options, so it says something new only where neither may differ.
   if (!wanted.has('scenario') && !wanted.has('options'))
     compare('other settings', ({ settings }) => `digest ${settings.digest}`)
