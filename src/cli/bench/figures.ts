@@ -51,8 +51,12 @@ export async function benchFigures(flags: BenchFiguresFlags, context: Context): 
       measured.push(measuredFigure(each, null))
       continue
     }
-    const command = commandOf(['run', each.scenario], flags)
-    const result = await runScenario(findScenario(each.scenario), wishesOf(flags, command), core, context)
+    const wishes = wishesOf(flags, commandOf(['run', each.scenario], flags))
+    const result = await runScenario(findScenario(each.scenario), wishes, core, context).catch(needOf)
+    if (typeof result === 'string') {
+      measured.push({ ...measuredFigure(each, null), notAFigure: result })
+      continue
+    }
     const dir = join(reportsDir, result.id)
     await benchAnswer(result, { dir, env: ref.env })
     measured.push(measuredFigure(each, { result, dir }))
@@ -76,6 +80,13 @@ export async function benchFigures(flags: BenchFiguresFlags, context: Context): 
   }
   const dir = flags.report === null ? join(reportsDir, figures.id) : resolve(flags.report)
   return figuresAnswer(figures, dir, ref.env)
+}
+
+/** A scenario that this core cannot carry is a row without a figure; the others are measured all the same. */
+function needOf(thrown: unknown): string {
+  const { shape } = toCorelabError(thrown)
+  if (shape.code !== 'BENCH_NEEDS') throw thrown
+  return [shape.message, ...(shape.fix ?? []).map((fix) => `try: ${fix}`)].join('; ')
 }
 
 async function projectedOf(

@@ -54,11 +54,17 @@ export function projectedFigures(projection: Projection, isExample: boolean): Be
       isExample,
     },
     reason: null,
-    rows: projection.figures.map((figure) => ({
-      ...{ name: figure.figure, unit: figure.unit, reference: figure.goal },
-      ...{ median: figure.perSecond.median, low: figure.perSecond.low, high: figure.perSecond.high },
-      chance: figure.chanceOfGoal,
-      binding: figure.constraints[0]?.name ?? '',
-    })),
+    rows: projection.figures
+      .toSorted((a, b) => placeOf(a.figure) - placeOf(b.figure))
+      .map((figure) => ({
+        ...{ name: figure.figure, unit: figure.unit, reference: figure.goal },
+        ...{ median: figure.perSecond.median, low: figure.perSecond.low, high: figure.perSecond.high },
+        chance: figure.chanceOfGoal,
+        binding: figure.constraints[0]?.name ?? '',
+      })),
   }
+}
+
+function placeOf(name: string): number {
+  return referenceFigures.findIndex((each) => each.name === name)
 }

@@ -119,10 +119,12 @@ function projectedLines({ projected }: BenchFigures, { paint, width }: Screen): 
         number('MEDIAN', ({ median }) => about(median)),
         number('90 % INTERVAL', ({ low, high }) => `${about(low)} to ${about(high)}`),
         number('CHANCE', ({ chance }) => `~${formatShare(chance)}`),
-        { title: 'LIMIT', cell: ({ binding }) => binding },
       ],
       rows,
       { width, titleStyle: paint.faint },
+    ),
+    ...wrapText(rows.map(({ name, binding }) => `${name}: limited by ${binding}`).join('; '), width).map(
+      paint.faint,
     ),
   ]
 }
