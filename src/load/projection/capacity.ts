@@ -88,7 +88,10 @@ export function otherCeilings(
   }
   if (about.applierUs > 0) {
     const threads = Math.max(1, drawnOf(draw, 'applierShare') * target.applierThreads)
-    ceilings.push({ name: 'replication lag', perSecond: (threads * 1e6 * speed) / about.applierUs })
+    ceilings.push({
+      name: 'replication lag',
+      perSecond: (threads * 1e6 * speed) / (about.applierUs * drawnOf(draw, 'applierCpu')),
+    })
   }
   if (overNetwork && network !== null) {
     const bytesPerSecond = ((network.gbit * 1e9) / 8) * drawnOf(draw, 'linkShare') * about.busiestHosts

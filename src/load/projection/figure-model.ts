@@ -1,7 +1,7 @@
 import { type Ceiling, drawnOf, otherCeilings, type PoolDemand, poolCeiling } from './capacity.js'
 import { growthPrior } from './growth.js'
 import type { Priors, RangeName } from './priors.js'
-import type { Demand, DemandLevel, DemandProfile } from './service-demand.js'
+import { busyLevels, type Demand, type DemandLevel, type DemandProfile } from './service-demand.js'
 import type { SpeedRatio } from './speed.js'
 import type { TargetHost } from './target-host.js'
 import { type Draw, exactly, logNormal90, logUniform, type Unknown, uniform } from './unknowns.js'
@@ -89,7 +89,16 @@ export function bestLevel({ levels }: DemandProfile): DemandLevel {
   return levels.reduce((best, each) => (each.perSecond > best.perSecond ? each : best))
 }
 
-function poolsOf(
+function poolsOf(...about: Parameters<typeof allPools>): readonly PoolDemand[] {
+  const pools = allPools(...about)
+  const highest = Math.max(...pools.map(({ demandUs }) => demandUs))
+  return pools.filter(({ demandUs }) => demandUs > negligibleShare * highest)
+}
+
+/** A group with less than this of the largest one's demand limits nothing. */
+const negligibleShare = 0.01
+
+function allPools(
   { figure }: DemandProfile,
   demand: Demand,
   { layout, clients }: TargetHost,
@@ -104,12 +113,12 @@ function poolsOf(
   const writing = figure === 'reads' ? 'growthReads' : 'growthWrites'
   if (layout === 'one-host') {
     const servers = demand.master + sum + demand.qlink + demand.services
-    return [pool('all', servers + client, 1, writing), ...ownClients].filter(isUsed)
+    return [pool('all', servers + client, 1, writing), ...ownClients]
   }
   if (figure === 'reads') {
     // Kept clients of several hosts: each host keeps the same share.
     const own = ownClients.map((each) => ({ ...each, hosts: readerHosts }))
-    return [pool('readers', sum + demand.master + client, readerHosts, writing), ...own].filter(isUsed)
+    return [pool('readers', sum + demand.master + client, readerHosts, writing), ...own]
   }
   const [shadow = 0, ...slaves] = demand.replicas
   const replica = Math.max(shadow + demand.qlink, ...slaves)
@@ -120,11 +129,7 @@ function poolsOf(
     pool('replicas', replica, 1, 'growthWrites'),
     pool('services', demand.services + atServices, 1, 'growthReads'),
     ...ownClients,
-  ].filter(isUsed)
-}
-
-function isUsed({ demandUs }: PoolDemand): boolean {
-  return demandUs > 0
+  ]
 }
 
 /** What an operation waits for, one after the other; replicas apply writes after the answer. */
@@ -158,6 +163,7 @@ function unknownsOf(
     prior('remoteDemand'),
     prior('groupShare'),
     prior('applierShare'),
+    prior('applierCpu'),
     prior('linkShare'),
     prior(bytesOf[profile.figure]),
     fsync === null
@@ -170,12 +176,12 @@ function unknownsOf(
 }
 
 /**
- * The demand of another level over that of the best one, as a 90 % interval: what drifts between levels on this host is not
- * known better on the next one. Never narrower than 4 % either way; 15 % with a single level, whose drift nobody saw.
+ * The demand of another busy level over that of the best one, as a 90 % interval: what drifts between levels on this host is
+ * not known better on the next one. Never narrower than 4 % either way; 15 % with one such level, whose drift nobody saw.
  */
 function demandRange(profile: DemandProfile): { readonly low: number; readonly high: number } {
   const { attributedUs } = bestLevel(profile)
-  if (profile.levels.length === 1) return { low: 0.85, high: 1.15 }
-  const busy = profile.levels.map((level) => level.attributedUs / attributedUs)
-  return { low: Math.min(0.96, ...busy), high: Math.max(1.04, ...busy) }
+  const ratios = busyLevels(profile.levels).map((level) => level.attributedUs / attributedUs)
+  if (ratios.length === 1) return { low: 0.85, high: 1.15 }
+  return { low: Math.min(0.96, ...ratios), high: Math.max(1.04, ...ratios) }
 }

@@ -90,7 +90,7 @@ function measurementsOf(about: {
       command: 'ping -i 0.2 -c 100 <host>',
     },
     {
-      narrowed: middle('applierShare'),
+      narrowed: [...middle('applierShare'), ...middle('applierCpu')],
       what: 'the highest rate at which the replicas of the target keep up',
       command: `corelab bench run ${profile.scenario}`,
     },

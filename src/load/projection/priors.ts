@@ -77,6 +77,7 @@ export type RangeName =
   | 'customerBytes'
   | 'linkShare'
   | 'applierShare'
+  | 'applierCpu'
   | 'speedModel'
   | 'allCoresModel'
 

@@ -127,13 +127,16 @@ function notesOf(profiles: readonly DemandProfile[], target: TargetHost): readon
   const figures = new Set(profiles.map(({ figure }) => figure))
   const missing = (Object.keys(publishedGoals) as FigureName[]).filter((figure) => !figures.has(figure))
   const noisy = profiles.flatMap(({ noisyIds }) => noisyIds)
-  const single = profiles.filter(({ levels }) => levels.length === 1).map(({ scenario }) => scenario)
+  const single = profiles.filter(({ drift }) => drift === null).map(({ scenario }) => scenario)
   return [
     'Each figure stands alone: the host does nothing else meanwhile.',
     'Data fits into memory, there as here; the software and its settings are the same.',
+    ...(figures.has('reads')
+      ? ['Two published studies disagree about reads on many cores: the interval spans both.']
+      : []),
     ...(target.clients.where === 'remote' ? ['Clients run elsewhere and are fast enough.'] : []),
     ...(single.length > 0
-      ? [`One load level only of ${single.join(', ')}: nobody saw how its demand drifts.`]
+      ? [`One busy load level only of ${single.join(', ')}: nobody saw how its demand drifts.`]
       : []),
     ...(noisy.length > 0 ? [`Others used the host while ${noisy.length} of the runs were measured.`] : []),
     ...(missing.length > 0 ? [`Not projected, because not measured: ${missing.join(', ')}.`] : []),

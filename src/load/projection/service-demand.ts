@@ -39,7 +39,7 @@ export interface DemandProfile {
   readonly durability: string
   readonly host: BenchHost
   readonly levels: readonly DemandLevel[]
-  /** Attributed CPU per operation at the highest level over the lowest, less 1; null with one level. Contention shows here. */
+  /** Attributed CPU per operation at the highest busy level over the lowest, less 1; null with one. Contention shows here. */
   readonly drift: number | null
   readonly ids: readonly string[]
   /** Of those, the ones whose host was noisy meanwhile. */
@@ -126,9 +126,10 @@ function profileOf(results: readonly BenchResult[]): DemandProfile {
   const levels = grouped(results, ({ settings }) => settings.connections)
     .map(levelOf)
     .sort((a, b) => a.connections - b.connections)
-  const [lowest, highest] = [levels.at(0), levels.at(-1)]
+  const busy = busyLevels(levels)
+  const [lowest, highest] = [busy.at(0), busy.at(-1)]
   const drift =
-    lowest && highest && levels.length > 1 && lowest.attributedUs > 0
+    lowest && highest && busy.length > 1 && lowest.attributedUs > 0
       ? highest.attributedUs / lowest.attributedUs - 1
       : null
   return {
@@ -144,6 +145,15 @@ function profileOf(results: readonly BenchResult[]): DemandProfile {
     ids: results.map(({ id }) => id),
     noisyIds: results.filter(({ attribution }) => attribution.noise?.verdict === 'noisy').map(({ id }) => id),
   }
+}
+
+/**
+ * Levels with half of the highest rate or more. Below, what processes do anyway (heartbeats, watching, cleaning up) is spread
+ * over so few operations that it hides what an operation costs.
+ */
+export function busyLevels(levels: readonly DemandLevel[]): readonly DemandLevel[] {
+  const highest = Math.max(...levels.map(({ perSecond }) => perSecond))
+  return levels.filter(({ perSecond }) => perSecond >= highest / 2)
 }
 
 function levelOf(results: readonly BenchResult[]): DemandLevel {

@@ -1,8 +1,9 @@
 import { formatCount } from '../../../kit/units.js'
 import type { ProjectedFigure, Projection } from '../../../load/projection/projection.js'
-import type { DemandLevel, DemandProfile } from '../../../load/projection/service-demand.js'
+import { busyLevels, type DemandLevel, type DemandProfile } from '../../../load/projection/service-demand.js'
 import type { TargetHost } from '../../../load/projection/target-host.js'
 import type { Spread } from '../../../load/projection/unknowns.js'
+import type { UslFit } from '../../../load/projection/usl.js'
 import { formatRate, formatShare } from '../../../report/bench/quantity.js'
 import type { Screen } from '../../terminal.js'
 import { indented, wrapText } from '../layout.js'
@@ -47,18 +48,29 @@ function measuredLines({ measured }: Projection, { paint, width }: Screen): stri
       rows,
       { width, titleStyle: paint.faint },
     ),
-    ...measured.flatMap(({ profile, usl }) => {
-      const drift =
-        profile.drift === null
-          ? ''
-          : `demand ${signed(profile.drift)} from ${profile.levels[0]?.connections} to ${profile.levels.at(-1)?.connections} clients`
-      const peak =
-        usl === null
-          ? ''
-          : `; this host's curve: ${usl.peakConnections === null ? 'no peak within reach' : `highest at ${formatCount(usl.peakConnections)} clients`} (USL, error ${formatShare(usl.relativeError)}; for this host only)`
-      return drift === '' ? [] : wrapText(`${profile.scenario}: ${drift}${peak}`, width).map(paint.faint)
-    }),
+    ...measured.flatMap(({ profile, usl }) =>
+      wrapText(`${profile.scenario}: ${driftWords(profile)}${curveWords(usl)}`, width).map(paint.faint),
+    ),
   ]
+}
+
+function driftWords({ drift, levels }: DemandProfile): string {
+  if (drift === null) return 'one busy level, so no drift of the demand is known'
+  const busy = busyLevels(levels)
+  return `CPU per operation ${signed(drift)} from ${busy[0]?.connections} to ${busy.at(-1)?.connections} clients`
+}
+
+/** Beyond it, the curve is not one that the law describes. */
+const uslErrorMax = 0.25
+
+function curveWords(usl: UslFit | null): string {
+  if (usl === null) return ''
+  const { peakConnections, relativeError } = usl
+  const fit = `USL, error ${formatShare(relativeError)}; for this host only`
+  if (relativeError > uslErrorMax) return `; no curve fits its levels (${fit})`
+  const peak =
+    peakConnections === null ? 'no peak within reach' : `peak at ${formatCount(peakConnections)} clients`
+  return `; ${peak} (${fit})`
 }
 
 function projectedLines({ figures, target, speed }: Projection, { paint, width }: Screen): string[] {
