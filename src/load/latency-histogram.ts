@@ -1,44 +1,32 @@
-import { build, type Histogram } from 'hdr-histogram-js'
+import { LogHistogram } from '../kit/log-histogram.js'
 import type { LatencySummary } from '../model/demo-result.js'
 
-/** Longer waits are recorded as this long: nobody waits for minutes. */
-const longestUs = 600_000_000
-
-/** Latencies in a fixed memory, exact to three digits; recorded in microseconds, read in milliseconds. */
+/** A {@link LogHistogram} for those who think in milliseconds. */
 export class LatencyHistogram {
-  readonly #histogram: Histogram
-
-  constructor(significantDigits: 2 | 3 = 3) {
-    this.#histogram = build({
-      bitBucketSize: 32,
-      autoResize: false,
-      lowestDiscernibleValue: 1,
-      highestTrackableValue: longestUs,
-      numberOfSignificantValueDigits: significantDigits,
-      useWebAssembly: false,
-    })
-  }
+  readonly #histogram = new LogHistogram()
+  #count = 0
 
   record(latencyMs: number): void {
-    this.#histogram.recordValue(Math.min(longestUs, Math.max(1, Math.round(latencyMs * 1000))))
-  }
-
-  get count(): number {
-    return this.#histogram.totalCount
+    this.#count++
+    this.#histogram.record(Math.round(latencyMs * 1000))
   }
 
   /** null when nothing was recorded. */
   percentileMs(percentile: number): number | null {
-    return this.count === 0 ? null : this.#histogram.getValueAtPercentile(percentile) / 1000
+    if (this.#count === 0) return null
+    const us = this.#histogram.percentileUs(percentile)
+    return us === null ? null : us / 1000
   }
 
   summary(): LatencySummary | null {
-    if (this.count === 0) return null
-    const at = (percentile: number) => this.#histogram.getValueAtPercentile(percentile) / 1000
-    return { p50Ms: at(50), p95Ms: at(95), p99Ms: at(99), maxMs: this.#histogram.maxValue / 1000 }
+    if (this.#count === 0) return null
+    const at = (percentile: number) => this.percentileMs(percentile) ?? 0
+    return { p50Ms: at(50), p95Ms: at(95), p99Ms: at(99), maxMs: at(100) }
   }
 
   reset(): void {
+    if (this.#count === 0) return
+    this.#count = 0
     this.#histogram.reset()
   }
 }

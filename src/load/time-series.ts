@@ -8,7 +8,7 @@ const pointsMax = 14_400
 /** Rates and latencies per interval. An interval in which nothing ended is a point with zeros, not a hole. */
 export class TimeSeries {
   readonly #points: LoadPoint[] = []
-  readonly #latency = new LatencyHistogram(2)
+  readonly #latency = new LatencyHistogram()
   #dropped = 0
   #startMs: number
   #ok = 0
