@@ -14,6 +14,7 @@ import { updatesSeen } from '../workloads/durable-write.js'
 import { withNodes } from './bench-nodes.js'
 import { makeBenchTables } from './bench-tables.js'
 import { freshKeyPrefix } from './key-prefix.js'
+import { requirePools } from './router-room.js'
 import { optionsOf, type Prepared, planOf, type Scenario } from './scenario.js'
 
 export const cacheScenario: Scenario = Object.freeze({
@@ -62,7 +63,9 @@ async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Pr
   const options = optionsOf(scenario, wishes)
   const { endpoints, topology } = environmentOf(core, scenario.name)
   const numberOf = (name: string) => Number(present(options[name], `option ${name}`))
-  const { user, password } = masterOf(core)
+  const master = masterOf(core)
+  const { user, password } = master
+  await requirePools(core, wishes, { nodes: [master], size: numberOf('pool'), accounts: 1 }, context)
   const params: CacheParams = {
     redis: endpoints.redis,
     engine: core.engine,

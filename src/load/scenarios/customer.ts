@@ -12,6 +12,7 @@ import { type CustomerParams, customerTransactions } from '../workloads/customer
 import { withEqualNodes, withNodes } from './bench-nodes.js'
 import { appliedKeys, checkCustomerEffects } from './customer-effects.js'
 import { freshKeyPrefix } from './key-prefix.js'
+import { requirePools } from './router-room.js'
 import { optionsOf, type Prepared, planOf, type Scenario } from './scenario.js'
 
 /** The customer system of the reference platform: "more than 15,000 TPS". */
@@ -57,12 +58,15 @@ async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Pr
   const options = optionsOf(scenario, wishes)
   const environment = environmentOf(core, scenario.name)
   const population = populationOf(core, scenario.name)
+  const pool = Number(present(options.pool, 'option pool'))
+  if (options.via === 'direct')
+    await requirePools(core, wishes, { nodes: core.databases, size: pool, accounts: 2 }, context)
   const acks = await makeAckFolder()
   const via = options.via === 'direct' ? 'direct' : 'http'
   const keyPrefix = freshKeyPrefix('c', context.clock)
   const params: CustomerParams = {
     via,
-    target: bankTargetOf(environment, Number(present(options.pool, 'option pool'))),
+    target: bankTargetOf(environment, pool),
     population,
     keyPrefix,
     ackDir: acks.dir,

@@ -12,6 +12,7 @@ import { readServerConditions } from '../server-conditions.js'
 import type { FlashSaleParams } from '../workloads/flash-sale.js'
 import { withNodes } from './bench-nodes.js'
 import { freshKeyPrefix } from './key-prefix.js'
+import { requirePools } from './router-room.js'
 import { optionsOf, type Prepared, planOf, type Scenario } from './scenario.js'
 
 export const flashSaleScenario: Scenario = Object.freeze({
@@ -61,7 +62,9 @@ async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Pr
   const options = optionsOf(scenario, wishes)
   const { endpoints, topology } = environmentOf(core, scenario.name)
   const numberOf = (name: string) => Number(present(options[name], `option ${name}`))
-  const { user, password } = masterOf(core)
+  const master = masterOf(core)
+  const { user, password } = master
+  await requirePools(core, wishes, { nodes: [master], size: numberOf('pool'), accounts: 1 }, context)
   const quota = numberOf('stock')
   const params: FlashSaleParams = {
     redis: endpoints.redis,

@@ -6,12 +6,13 @@ import type { PopulationSpec } from '../../population/population.js'
 import { type AckFolder, makeAckFolder } from '../acks/ack-files.js'
 import { checkNothingLost } from '../acks/compare-acks.js'
 import { bankTargetOf } from '../bank/bank-target.js'
-import { type BenchCore, environmentOf, populationOf } from '../bench/bench-core.js'
+import { type BenchCore, environmentOf, masterOf, populationOf } from '../bench/bench-core.js'
 import type { RunWishes } from '../bench/run-wishes.js'
 import { readServerConditions } from '../server-conditions.js'
 import type { TransferAcks, TransferParams } from '../workloads/bank-transfer.js'
 import { withEqualNodes, withNodes } from './bench-nodes.js'
 import { freshKeyPrefix } from './key-prefix.js'
+import { requirePools } from './router-room.js'
 import { optionsOf, type Prepared, planOf, type Scenario } from './scenario.js'
 import { checkMoney, checkMovedOnce } from './transfer-effects.js'
 
@@ -49,10 +50,12 @@ async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Pr
   const options = optionsOf(scenario, wishes)
   const environment = environmentOf(core, scenario.name)
   const population = populationOf(core, scenario.name)
+  const pool = Number(present(options.pool, 'option pool'))
+  await requirePools(core, wishes, { nodes: [masterOf(core)], size: pool, accounts: 1 }, context)
   const acks = await makeAckFolder()
   const keyPrefix = freshKeyPrefix('t', context.clock)
   const params: TransferParams = {
-    target: bankTargetOf(environment, Number(present(options.pool, 'option pool'))),
+    target: bankTargetOf(environment, pool),
     population,
     keyPrefix,
     ackDir: acks.dir,
