@@ -110,7 +110,7 @@ function compareFiles(
   job: Job & { readonly results: { readonly a: BenchResult; readonly b: BenchResult } },
   context: Context,
 ): Promise<BenchComparison> {
-  const labels = { a: job.a.text, b: job.b.text }
+  const labels = { a: job.results.a.id, b: job.results.b.id }
   const repeats = job.saved.results
   return compareSaved(job.results, { labels, wanted: new Set(), repeats, command: job.command }, context)
 }

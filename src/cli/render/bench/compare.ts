@@ -15,7 +15,7 @@ export function compareLines(
   screen: Screen,
 ): string[] {
   const { paint, width } = screen
-  const { sides, notAComparison, noise, checks } = comparison
+  const { notAComparison, noise, checks } = comparison
   const broken = checks.filter(({ valid }) => !valid)
   const noisy = noise.verdict === 'noisy' ? paint.caution('noisy') : paint.good('quiet')
   return [
@@ -31,12 +31,11 @@ export function compareLines(
       index === 0 ? line.replace(noise.verdict, noisy) : line,
     ),
     ...factLines([['Host', `${comparison.host.cores} x ${comparison.host.cpuModel}`]], screen),
-    ...(broken.length === 0
-      ? factLines(
-          [['Checks', `${checks.length} kinds hold in every block of ${sides.a.label} and ${sides.b.label}`]],
-          screen,
-        )
-      : broken.flatMap((check) => factLines([['Violated', `${check.name}: ${check.summary}`]], screen))),
+    ...(checks.length === 0
+      ? []
+      : broken.length === 0
+        ? factLines([['Checks', `${checks.length} kinds of effects, right in every block`]], screen)
+        : broken.flatMap((check) => factLines([['Violated', `${check.name}: ${check.summary}`]], screen))),
     ...(comparison.gates.length === 0 ? [] : ['', ...comparison.gates.map((gate) => gateLine(gate, screen))]),
     '',
     `  Report  ${shellQuoted(relative(place.cwd, place.dir) || '.')}/report.html`,
@@ -44,38 +43,48 @@ export function compareLines(
   ]
 }
 
-function headLines({ sides, how, noise, blocks }: BenchComparison, { paint }: Screen): string[] {
+/** Names that fit a column; else the letters, told in the first lines. */
+function namesOf({ sides }: BenchComparison): { readonly a: string; readonly b: string } {
+  const fits = (label: string) => label.length <= labelMax
+  const { a, b } = sides
+  return fits(a.label) && fits(b.label) ? { a: a.label, b: b.label } : { a: 'A', b: 'B' }
+}
+
+const labelMax = 12
+
+function headLines(comparison: BenchComparison, { paint, width }: Screen): string[] {
+  const { sides, how, noise, blocks } = comparison
   const scenario =
     sides.a.scenario === sides.b.scenario ? sides.a.scenario : `${sides.a.scenario} : ${sides.b.scenario}`
   const form =
     how === 'saved'
       ? 'saved runs, not measured in turns'
       : `${blocks.length} blocks in ${noise.rounds} ABBA ${noise.rounds === 1 ? 'round' : 'rounds'}`
-  return [
-    `${paint.strong(`${sides.a.label} : ${sides.b.label}`)}   ${scenario}   ${paint.faint(`(${form})`)}`,
-  ]
+  const names = namesOf(comparison)
+  const head = `${paint.strong(`${names.a} : ${names.b}`)}   ${scenario}   ${paint.faint(`(${form})`)}`
+  if (names.a === sides.a.label) return [head]
+  return [head, ...wrapText(`A = ${sides.a.label}`, width), ...wrapText(`B = ${sides.b.label}`, width)]
 }
 
-function ratioLines({ ratios, sides }: BenchComparison, { paint, width }: Screen): string[] {
-  const cut = (label: string) => (label.length > 14 ? `${label.slice(0, 11)}...` : label)
-  const verdict = (ratio: ComparedRatio) =>
-    verdictWords(ratio, { a: cut(sides.a.label), b: cut(sides.b.label) })
+function ratioLines(comparison: BenchComparison, { paint, width }: Screen): string[] {
+  const { ratios, how } = comparison
+  const names = namesOf(comparison)
   const right = (title: string, cell: (ratio: ComparedRatio) => string) => ({
     ...{ title, align: 'right' as const, cell },
   })
   return tableLines<ComparedRatio>(
     [
       { title: 'MEASURE', cell: ({ measure }) => measureNames[measure] },
-      right(cut(sides.a.label).toUpperCase(), ({ measure, a }) => measureValue(measure, a)),
-      right(cut(sides.b.label).toUpperCase(), ({ measure, b }) => measureValue(measure, b)),
+      right(names.a.toUpperCase(), ({ measure, a }) => measureValue(measure, a)),
+      right(names.b.toUpperCase(), ({ measure, b }) => measureValue(measure, b)),
       {
         ...right('RATIO', ({ withinRun }) => (withinRun ? formatRatio(withinRun.estimate) : '')),
         style: paint.strong,
       },
-      right('95 %, THIS RUN', ({ withinRun }) =>
+      right(how === 'saved' ? '95 %' : '95 %, THIS RUN', ({ withinRun }) =>
         withinRun ? `${formatRatio(withinRun.low)} to ${formatRatio(withinRun.high)}` : 'too few blocks',
       ),
-      { title: '', cell: verdict },
+      { title: '', cell: (ratio) => verdictWords(ratio, names) },
     ],
     ratios,
     { width, titleStyle: paint.faint },

@@ -58,9 +58,9 @@ function measuredLines(
   const rate = (value: number | null) => (value === null ? '' : formatRate(value))
   return [
     ...wrapText(
-      `${paint.strong('MEASURED')} at ${formatCount(users)} clients, on ${host.cores} x ${host.cpuModel}, profile ${profile}; ratio = this host : reference`,
+      `MEASURED at ${formatCount(users)} clients, on ${host.cores} x ${host.cpuModel}, profile ${profile}; ratio = this host : reference`,
       width,
-    ),
+    ).map((line) => line.replace(/^MEASURED/, paint.strong)),
     ...tableLines<Row>(
       [
         { title: 'FIGURE', cell: ({ name }) => name },
@@ -108,9 +108,8 @@ function projectedLines({ projected }: BenchFigures, { paint, width }: Screen): 
     ...{ title, align: 'right' as const, cell, style: paint.caution },
   })
   return [
-    ...wrapText(
-      `${paint.strong('PROJECTED, NOT MEASURED')} for ${target.name}${example}: ${target.words}`,
-      width,
+    ...wrapText(`PROJECTED, NOT MEASURED for ${target.name}${example}: ${target.words}`, width).map((line) =>
+      line.replace(/^PROJECTED, NOT MEASURED/, paint.strong),
     ),
     ...tableLines<Projected>(
       [
