@@ -115,7 +115,7 @@ function figureLines(figure: ProjectedFigure, target: TargetHost, { paint, width
   const [best] = nextMeasurements
   const label = (text: string, value: string) => [
     paint.faint(text),
-    ...indented(wrapText(value, width - 4), 4),
+    ...indented(wrapText(value, width - 6), 4),
   ]
   const not = notByCores > 0.05 ? ` In ${chance(notByCores)} of the draws no number of cores is enough.` : ''
   return [
