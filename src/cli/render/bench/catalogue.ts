@@ -46,7 +46,8 @@ function scenarioLines(scenario: Scenario, screen: Screen): string[] {
     ['Needs', needs.join('; ') || 'a running core'],
   ]
   return [
-    `${paint.strong(name)}   ${paint.faint(title)}`,
+    paint.strong(name),
+    ...indented(wrapText(title, width - 2).map(paint.faint), 2),
     '',
     ...indented(wrapText(about, width - 2), 2),
     '',
