@@ -74,7 +74,8 @@ async function measureBlock(
     const seen = await process.checkpoint()
     attribution.end()
     await process.finished
-    return blockOf({ startedAt, seen, attribution: await attribution.finish(seen.events) })
+    const booked = await attribution.finish(seen.events)
+    return blockOf({ startedAt, seen, attribution: booked, connections: wishes.connections })
   } catch (error) {
     process.stop()
     await attribution.finish(0)
@@ -94,14 +95,17 @@ function blockOf(block: {
   readonly startedAt: string
   readonly seen: SysbenchCheckpoint
   readonly attribution: Attribution
+  readonly connections: number
 }): BlockSeen {
-  const { seen, attribution } = block
+  const { seen, attribution, connections } = block
   const { noise } = attribution
   const failed = seen.errors + seen.reconnects
+  const statements = seen.reads + seen.writes + seen.other
   const check: BenchCheck = {
     name: 'one statement each',
-    valid: seen.reads + seen.writes + seen.other === seen.events && seen.events > 0,
-    summary: `sysbench: ${seen.events} events, ${seen.reads + seen.writes + seen.other} statements, ${failed} errors`,
+    // Its counters are read one after the other, while its threads go on.
+    valid: seen.events > 0 && Math.abs(statements - seen.events) <= connections,
+    summary: `${seen.events} events, ${statements} statements, ${failed} errors`,
   }
   return {
     startedAt: block.startedAt,
