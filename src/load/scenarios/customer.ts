@@ -1,5 +1,7 @@
 import { present } from '../../kit/assert.js'
 import type { Context } from '../../kit/context.js'
+import { corelabError } from '../../kit/errors.js'
+import { formatCount } from '../../kit/units.js'
 import type { BenchCheck } from '../../model/bench-result.js'
 import type { AckData } from '../acks/ack-book.js'
 import { type AckFolder, makeAckFolder } from '../acks/ack-files.js'
@@ -7,8 +9,14 @@ import { checkNothingLost } from '../acks/compare-acks.js'
 import { bankTargetOf } from '../bank/bank-target.js'
 import { type BenchCore, environmentOf, populationOf } from '../bench/bench-core.js'
 import type { RunWishes } from '../bench/run-wishes.js'
+import type { LoadRecord } from '../engine/load-record.js'
 import { readServerConditions } from '../server-conditions.js'
-import { type CustomerParams, customerTransactions } from '../workloads/customer.js'
+import {
+  type CustomerParams,
+  customerChanges,
+  customerTransactions,
+  wrongAnswerClass,
+} from '../workloads/customer.js'
 import { withEqualNodes, withNodes } from './bench-nodes.js'
 import { appliedKeys, checkCustomerEffects } from './customer-effects.js'
 import { freshKeyPrefix } from './key-prefix.js'
@@ -58,6 +66,13 @@ async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Pr
   const options = optionsOf(scenario, wishes)
   const environment = environmentOf(core, scenario.name)
   const population = populationOf(core, scenario.name)
+  const weights = customerTransactions.map((name) => Number(options[name]))
+  if (weights.every((weight) => weight === 0))
+    throw corelabError('USAGE', {
+      message: 'The mix of customer is empty: every weight is 0',
+      fix: ['corelab bench describe customer'],
+    })
+  const writes = customerChanges.some((name) => Number(options[name]) > 0)
   const pool = Number(present(options.pool, 'option pool'))
   if (options.via === 'direct')
     await requirePools(core, wishes, { nodes: core.databases, size: pool, accounts: 2 }, context)
@@ -70,7 +85,7 @@ async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Pr
     population,
     keyPrefix,
     ackDir: acks.dir,
-    weights: customerTransactions.map((name) => Number(options[name])),
+    weights,
   }
   const plan = planOf(wishes, { name: scenario.name, params })
   return {
@@ -81,8 +96,8 @@ async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Pr
       customers: population.customers,
     },
     driver: via === 'http' ? 'http' : 'router',
-    writes: true,
-    verify: () => verify(core, { acks, keyPrefix, threads: plan.workers }),
+    writes,
+    verify: (record) => verify(core, { acks, keyPrefix, threads: plan.workers, writes }, record),
     dispose: () => acks.remove(),
   }
 }
@@ -95,18 +110,40 @@ function conditionsOf(core: BenchCore) {
   })
 }
 
+interface Run {
+  readonly acks: AckFolder
+  readonly keyPrefix: string
+  readonly threads: number
+  /** Whether the mix changes anything. */
+  readonly writes: boolean
+}
+
 async function verify(
   core: BenchCore,
-  { acks, keyPrefix, threads }: { acks: AckFolder; keyPrefix: string; threads: number },
+  { acks, keyPrefix, threads, writes }: Run,
+  record: LoadRecord,
 ): Promise<readonly BenchCheck[]> {
+  if (!writes) return [checkAnswers(record)]
   const books = await acks.read<AckData>(threads)
   return withEqualNodes(core, async (sessions) => {
     const found: { where: string; keys: string[] }[] = []
     for (const { node, connection } of sessions)
       found.push({ where: node, keys: await appliedKeys(connection, keyPrefix) })
     return [
+      checkAnswers(record),
       checkNothingLost({ prefix: keyPrefix, books, found, noun: 'changes' }),
       await checkCustomerEffects(sessions[0].connection, keyPrefix),
     ]
   })
+}
+
+/** What was answered against what the population says; a wrong answer ended its operation as failed. */
+function checkAnswers({ classes, counted }: LoadRecord): BenchCheck {
+  const wrong = classes.reduce((sum, { errors }) => sum + (errors[wrongAnswerClass] ?? 0), 0)
+  const right = counted.answersVerified ?? 0
+  return {
+    name: 'answers are the right ones',
+    valid: wrong === 0 && right > 0,
+    summary: `${formatCount(right)} answers were what the population or the change says, ${formatCount(wrong)} were not`,
+  }
 }

@@ -39,7 +39,9 @@ export const customerTransactions = [
   'open',
   'add-account',
 ] as const
-export type CustomerTransaction = (typeof customerTransactions)[number]
+/** Those that change something. */
+export const customerChanges = ['change-contact', 'open', 'add-account'] as const
+type CustomerTransaction = (typeof customerTransactions)[number]
 
 const cif = 'cn.corelab.cif.PersonService'
 const accounts = 'cn.corelab.act.SettlementAccountService'
@@ -236,7 +238,9 @@ class CustomerSession implements LoadSession {
   }
 }
 
-const wrongAnswer: OperationOutcome = Object.freeze({ kind: 'failed', errorClass: 'WRONG_ANSWER' })
+/** An answer came, and is not what was asked for. */
+export const wrongAnswerClass = 'WRONG_ANSWER'
+const wrongAnswer: OperationOutcome = Object.freeze({ kind: 'failed', errorClass: wrongAnswerClass })
 
 function isOf({ customerId, mobile }: SampledCustomer, person: unknown): boolean {
   const found = person as { readonly customerId: string; readonly mobile: string }

@@ -57,6 +57,7 @@ for (const via of ['http', 'direct']) {
       for (const { name, ok } of run.record.classes) expect(ok, name).toBeGreaterThan(0)
       expect(run.record.counted.answersVerified).toBe(run.record.total.ok)
       expect((await run.checks()).map(({ name, valid }) => ({ name, valid }))).toEqual([
+        { name: 'answers are the right ones', valid: true },
         { name: 'no acknowledgement lost', valid: true },
         { name: 'effects of the transactions', valid: true },
       ])
@@ -113,3 +114,27 @@ for (const via of ['http', 'direct']) {
     })
   })
 }
+
+test('a mix without changes is verified by its answers alone; an empty one is refused', async () => {
+  const none = { 'change-contact': '0', open: '0', 'add-account': '0' }
+  const run = await runInTest(customerScenario, bench.core, shortWishes(none))
+  expect(run.prepared.writes).toBe(false)
+  expect((await run.checks()).map(({ name, valid }) => ({ name, valid }))).toEqual([
+    { name: 'answers are the right ones', valid: true },
+  ])
+  await run.prepared.dispose()
+
+  const empty = { ...none, 'find-by-mobile': '0', 'find-by-id': '0', 'view-360': '0' }
+  await expect(runInTest(customerScenario, bench.core, shortWishes(empty))).rejects.toMatchObject({
+    code: 'USAGE',
+  })
+})
+
+test('answers that are not what the population says are found', async () => {
+  await bench.admin.execute("UPDATE cif.customer_03 SET mobile = '14299999999'")
+  const run = await runInTest(customerScenario, bench.core, shortWishes())
+  expect(await failuresOf(run)).toMatch(
+    /^[\d,]+ answers were what the population or the change says, [1-9]\d* were not$/,
+  )
+  await run.prepared.dispose()
+})
