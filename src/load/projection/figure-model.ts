@@ -96,7 +96,7 @@ function poolsOf(...about: Parameters<typeof allPools>): readonly PoolDemand[] {
 }
 
 /** A group with less than this of the largest one's demand limits nothing. */
-const negligibleShare = 0.01
+const negligibleShare = 0.05
 
 function allPools(
   { figure }: DemandProfile,

@@ -33,9 +33,9 @@ test('what was measured and what is projected stand apart, in 80 columns', async
 
   const [measured = '', projected = ''] = stdout.split(/^PROJECTED, NOT MEASURED/m)
   expect(code).toBe(0)
-  expect(measured).toMatch(/^db-read unix-socket +200 +40,000 /m)
+  expect(measured).toMatch(/^db-read socket +200 +40,000 /m)
   expect(measured).not.toContain('~')
-  expect(projected).toMatch(/^reads unix-socket +~[\d,]+ +~[\d,]+ to ~[\d,]+ +200,000 QPS +\d+ %$/m)
+  expect(projected).toMatch(/^reads socket +~[\d,]+ +~[\d,]+ to ~[\d,]+ +200,000 QPS +\d+ %$/m)
   expect(projected).toMatch(/cores of this kind for the readers \(3 hosts together\)/)
   expect(projected).toContain('most valuable next measurement')
   expect(projected).toContain('Not projected, because not measured: customer.')

@@ -5,6 +5,7 @@ import type { TargetHost } from '../../../load/projection/target-host.js'
 import type { Spread } from '../../../load/projection/unknowns.js'
 import type { UslFit } from '../../../load/projection/usl.js'
 import { formatRate, formatShare } from '../../../report/bench/quantity.js'
+import { asTyped } from '../../program-name.js'
 import type { Screen } from '../../terminal.js'
 import { indented, wrapText } from '../layout.js'
 import { tableLines } from '../table.js'
@@ -36,7 +37,7 @@ function measuredLines({ measured }: Projection, { paint, width }: Screen): stri
     `${paint.strong('MEASURED')} on this host (${host}), CPU in us per operation`,
     ...tableLines<Row>(
       [
-        { title: 'SCENARIO', cell: ({ profile }) => `${profile.scenario} ${profile.transport}` },
+        { title: 'SCENARIO', cell: ({ profile }) => nameOf(profile.scenario, profile.transport) },
         number('CLIENTS', ({ level }) => formatCount(level.connections)),
         number('PER SECOND', ({ level }) => formatRate(level.perSecond)),
         number('CLIENT', ({ level }) => us(level.demandUs.client)),
@@ -81,7 +82,7 @@ function projectedLines({ figures, target, speed }: Projection, { paint, width }
     ),
     ...tableLines<ProjectedFigure>(
       [
-        { title: 'FIGURE', cell: ({ figure, transport }) => `${figure} ${transport}` },
+        { title: 'FIGURE', cell: ({ figure, transport }) => nameOf(figure, transport) },
         {
           title: 'MEDIAN',
           align: 'right',
@@ -103,7 +104,8 @@ function projectedLines({ figures, target, speed }: Projection, { paint, width }
   ]
 }
 
-function figureLines(figure: ProjectedFigure, target: TargetHost, { paint, width }: Screen): string[] {
+function figureLines(figure: ProjectedFigure, target: TargetHost, screen: Screen): string[] {
+  const { paint, width } = screen
   const { constraints, needed, goal, unit, notByCores, nextMeasurements } = figure
   const binding = constraints
     .filter(({ bindsShare }) => bindsShare >= 0.05)
@@ -119,7 +121,7 @@ function figureLines(figure: ProjectedFigure, target: TargetHost, { paint, width
   ]
   const not = notByCores > 0.05 ? ` In ${chance(notByCores)} of the draws no number of cores is enough.` : ''
   return [
-    paint.strong(`${figure.figure} ${figure.transport}`),
+    paint.strong(nameOf(figure.figure, figure.transport)),
     ...indented(
       [
         ...label('limited by', binding.join('; ')),
@@ -127,7 +129,7 @@ function figureLines(figure: ProjectedFigure, target: TargetHost, { paint, width
         ...label(
           'most valuable next measurement',
           best
-            ? `${best.what}: high over low from ${best.widthNow.toFixed(2)} to ${best.widthThen.toFixed(2)}${best.command ? `; ${best.command}` : ''}`
+            ? `${best.what}: high over low from ${best.widthNow.toFixed(2)} to ${best.widthThen.toFixed(2)}${best.command ? `; ${asTyped(best.command, screen)}` : ''}`
             : 'none of those that are known narrows it by more than 2 %',
         ),
       ],
@@ -180,6 +182,10 @@ function factor({ median, low, high }: Spread): string {
 
 function chance(share: number): string {
   return `${Math.round(share * 100)} %`
+}
+
+function nameOf(name: string, transport: string): string {
+  return `${name} ${transport === 'unix-socket' ? 'socket' : transport}`
 }
 
 function signed(share: number): string {
