@@ -4,7 +4,7 @@ import type { OperationOutcome } from '../load-run.js'
 /** A statement that is prepared once per session and then executed with other values each time. */
 export interface PreparedStatement {
   readonly sql: string
-  /** A read must return exactly one row, a write must change exactly one: anything else counts as failed. */
+  /** A read must return exactly one row, a write must match exactly one: anything else counts as failed. */
   readonly kind: 'read' | 'write'
 }
 

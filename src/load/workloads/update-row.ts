@@ -22,13 +22,16 @@ export interface UpdateRowParams {
 export const updateRowWorkload: WorkloadFactory = async (spec, thread) => {
   const { driver, target, table, rowCount, access } = spec.params as UpdateRowParams
   const chosen = await driverNamed(driver)
+  // Keys are the same in every run of a seed; texts are not, or a second run would change nothing and write nothing.
+  const textSeed = Number(process.hrtime.bigint() & 0xffff_ffffn)
   const statement = { sql: `UPDATE ${table} SET c=? WHERE id=?`, kind: 'write' } as const
   return {
     classes: ['update-row'],
     openSession: async (index) => {
       const random = seededRandom(mix32(thread.seed ^ index))
       const session = await chosen.open(target, [statement])
-      return new UpdateRowSession(session, random, keyChooser(access, rowCount, random))
+      const texts = seededRandom(mix32(textSeed + index))
+      return new UpdateRowSession(session, texts, keyChooser(access, rowCount, random))
     },
     close: async () => ({}),
   }

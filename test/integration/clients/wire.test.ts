@@ -98,6 +98,14 @@ test('a refused login and a server that is not there are told apart', async () =
   ).rejects.toMatchObject({ code: 'DATABASE_REFUSED' })
 })
 
+test('a write counts the row that it matched, also when it had the value already', async () => {
+  const connection = await WireConnection.open(targets[0]!, { connectTimeoutMs: 5000 })
+  const same = await connection.prepare('UPDATE t SET small = ? WHERE id = ?')
+
+  expect(await ask(connection, same, [-5, 1])).toMatchObject({ errno: null, count: 1 })
+  await connection.close()
+})
+
 const select = { sql: 'SELECT id, n FROM t WHERE id = ?', kind: 'read' } as const
 const update = { sql: 'UPDATE t SET n = n + 1 + SLEEP(?) WHERE id = ?', kind: 'write' } as const
 

@@ -28,6 +28,8 @@ export interface PacketPort {
 
 const capability = {
   mysql: 1,
+  /** A write counts the rows that it matched, also those that had the new values before. mysql2 asks for it too. */
+  foundRows: 1 << 1,
   longFlag: 1 << 2,
   connectWithDatabase: 1 << 3,
   protocol41: 1 << 9,
@@ -95,6 +97,7 @@ export function readGreeting(packet: Buffer): Greeting {
 function loginRequest(greeting: Greeting, target: MysqlTarget, cachesMetadata: boolean): Buffer {
   const { mariadb, plugin, nonce } = greeting
   let capabilities =
+    capability.foundRows |
     capability.longFlag |
     capability.protocol41 |
     capability.transactions |

@@ -9,7 +9,7 @@ type Part = 'first' | 'columns' | 'rows'
  * asked for. Error packets are seen wherever they may come. `feed` takes bytes as they arrive.
  */
 export class ReplyScanner {
-  /** Rows of a result, or rows that a write changed. */
+  /** Rows of a result, or rows that a write matched. */
   count = 0
   error: ServerError | null = null
   /** The first row, if it was wanted. */

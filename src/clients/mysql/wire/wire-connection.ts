@@ -19,7 +19,7 @@ export interface WireStatement {
 export interface WireReply {
   /** The server answered with an error. */
   readonly error: ServerError | null
-  /** Rows of a result, or rows that a write changed. */
+  /** Rows of a result, or rows that a write matched. */
   readonly count: number
   /** The first row, if it was wanted. */
   readonly row: readonly WireCell[] | null
