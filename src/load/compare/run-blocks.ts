@@ -37,7 +37,8 @@ export async function runBlocks(
       kind: 'note',
       message: `Block ${index + 1} of ${total}: ${sides[side].described.label}`,
     })
-    const block = await sides[side].measure(counts[side]++, context)
+    const block = await measureOrStop(sides[side], counts[side]++, context)
+    if (block === null) break
     seen.push({ ...block, side, round })
     const { a, b } = firstOf(seen)
     if (index === 1 && a && b) options.likeness({ a, b })
@@ -57,6 +58,14 @@ export async function runBlocks(
     first: firstOf(seen),
     notAComparison: whole.length === 0 ? 'no round was whole' : reasonAgainst(whole, sides),
   }
+}
+
+/** null after Ctrl+C: a program that is not ours is ended in the middle of its block. */
+function measureOrStop(side: CompareSide, index: number, context: Context): Promise<BlockSeen | null> {
+  return side.measure(index, context).catch((error: unknown) => {
+    if (context.signal.aborted) return null
+    throw error
+  })
 }
 
 function firstOf(seen: readonly (BlockSeen & { readonly side: SideName })[]): BlocksSeen['first'] {

@@ -85,6 +85,33 @@ describe('blocks', () => {
   })
 })
 
+describe('a side that fails', () => {
+  const failing = (stop?: AbortController): CompareSide => ({
+    ...side('b', []),
+    measure: async (index) => {
+      if (index < 2) return block()
+      stop?.abort()
+      throw new Error('sysbench was killed')
+    },
+  })
+  const likeness = () => undefined
+
+  test('ends the comparison with its error', async () => {
+    const run = runBlocks({ a: side('a', []), b: failing() }, { rounds: 2, likeness }, context)
+
+    await expect(run).rejects.toThrow('sysbench was killed')
+  })
+
+  test('because of Ctrl+C leaves the rounds that are whole', async () => {
+    const stop = new AbortController()
+    const sides = { a: side('a', []), b: failing(stop) }
+
+    const seen = await runBlocks(sides, { rounds: 2, likeness }, { ...context, signal: stop.signal })
+
+    expect(seen.blocks).toHaveLength(4)
+  })
+})
+
 describe('unlike runs', () => {
   const run = benchSample()
   const withSettings = (changes: Partial<typeof run.settings>) =>
