@@ -40,7 +40,7 @@ function renderRow(row: MeasuredFigure): Html {
   return html`<tr><th data-label="Figure">${name} ${unit}<br><code>${scenario}</code></th>
 <td class="number" data-label="Reference">${formatCount(reference)}</td>
 <td class="number big" data-label="This host">${perSecond === null ? 'no figure' : formatRate(perSecond)}</td>
-<td class="number" data-label="Within run">${perSecondInterval ? formatRange(perSecondInterval) : ''}</td>
+<td class="number" data-label="Within run">${perSecondInterval ? formatRange(perSecondInterval) : 'too short'}</td>
 <td class="number" data-label="Ratio">${ratio === null ? '' : formatRatio(ratio)}</td>
 <td class="number" data-label="Per core">${perCore === null ? '' : formatRate(perCore)}</td>
 <td class="number${errors ? ' bad' : ''}" data-label="Errors">${errors === null ? '' : formatCount(errors)}</td></tr>`
