@@ -31,8 +31,8 @@ test('threads share connections and rate, and their counts add up to one record'
   const { ok, failed, unknown } = record.total
   expect(record).toMatchObject({ ended: 'time', abandoned: 0, counted: { ended: ok + failed + unknown } })
   expect(record.schedule!.planned).toBe(720)
-  expect(record.schedule!.begun).toBe(720)
-  expect(record.classes[0]!.ok + record.classes[0]!.failed).toBe(720)
+  expect(record.classes[0]!.ok + record.classes[0]!.failed).toBe(record.schedule!.begun)
+  expect(record.schedule!.begun).toBeLessThanOrEqual(720)
   expect(record.series[0]).toMatchObject({ atMs: 0, lengthMs: 1000 })
 })
 
