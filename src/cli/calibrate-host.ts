@@ -52,7 +52,7 @@ function calibrationLines(calibration: Calibration, out: string | null, screen: 
       { width, titleStyle: paint.faint },
     ),
     '',
-    `All ${host.cores} threads  ${allThreadsGain === null ? 'not measured: too little memory' : `${allThreadsGain.toFixed(2)} times one thread`}`,
+    `All ${host.cores} threads  ${allThreadsGain === null ? 'not known' : `${allThreadsGain.toFixed(2)} times one thread`}`,
     `Memory  ${formatBytes(memory.copyBytesPerSecond)}/s copied, ${memory.loadNs.toFixed(0)} ns per load`,
     ...wrapText(`Sync  ${disk}`, width),
     ...(calibration.disturbed

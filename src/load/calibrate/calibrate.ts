@@ -38,20 +38,23 @@ export async function calibrate(
     })
   })
   const singleThread = speedsOf(single.slices)
-  const disturbed = pieceNames.some(
+  const isSlow = pieceNames.some(
     (piece) => singleThread[piece].median < quietShare * singleThread[piece].perSecond,
   )
-  if (disturbed) {
-    const message = 'Something else ran on this host meanwhile: calibrate again when it is quiet'
-    emit({ kind: 'warning', code: 'HOST_BUSY', message })
-  }
   const gainTitle = `Measure ${formatCount(facts.cores)} threads at once`
   const fits = facts.cores * threadBytes < facts.memoryAvailableBytes / 2
-  const allThreadsGain = fits
+  const gain = fits
     ? await asStep(emit, { step: 'calibrate.all', title: gainTitle }, clock, () =>
         gainOfAll(facts.cores, wishes.seconds * 250, { singleThread, context, openThread }),
       )
     : null
+  // All threads together are never slower than one of them: then somebody else had the cores.
+  const isTaken = gain !== null && gain < 1 && facts.cores > 1
+  const disturbed = isSlow || isTaken
+  if (disturbed) {
+    const message = 'Something else ran on this host meanwhile: calibrate again when it is quiet'
+    emit({ kind: 'warning', code: 'HOST_BUSY', message })
+  }
   const fsync = await fsyncOf(wishes, context, openThread)
   return {
     schema: 'corelab/calibration@1',
@@ -69,7 +72,7 @@ export async function calibrate(
     seconds: wishes.seconds,
     disturbed,
     singleThread,
-    allThreadsGain,
+    allThreadsGain: isTaken ? null : gain,
     memory: { copyBytesPerSecond: single.copy, loadNs: 1e9 / (singleThread.chase.perSecond * chaseLoads) },
     fsync,
   }

@@ -20,7 +20,7 @@ export interface Calibration {
   readonly disturbed: boolean
   /** Of one thread, the rest of the host idle: runs per second of each piece. */
   readonly singleThread: Readonly<Record<PieceName, PieceSpeed>>
-  /** All logical cores at once: their speeds added up over that of one thread; null when it was not tried. */
+  /** All logical cores at once: their speeds added up over that of one thread; null when it was not tried, or others had the cores. */
   readonly allThreadsGain: number | null
   readonly memory: { readonly copyBytesPerSecond: number; readonly loadNs: number }
   /** Of 4 KiB written and synced, in the folder given; null when it was not tried. */

@@ -59,7 +59,12 @@ export function project(input: ProjectionInput): Projection {
       projectedFigure({ profile, target, model }, { seed, count: draws }),
     ),
     leftOut,
-    notes: notesOf(profiles, target),
+    notes: [
+      ...notesOf(profiles, target),
+      ...(calibrations.target?.disturbed || calibrations.here?.disturbed
+        ? ['A calibration was taken while others used its host: take it again.']
+        : []),
+    ],
   }
 }
 

@@ -43,7 +43,8 @@ test('what a host is calibrated to can be read back', async () => {
     inThisThread(),
   )
 
-  expect(calibration.allThreadsGain).toBeGreaterThan(0)
+  // Threads of this test work one after the other, so a gain need not be there; one below 1 is never written down.
+  expect(calibration.allThreadsGain ?? 1).toBeGreaterThanOrEqual(1)
   expect(calibration.fsync?.folder).toBe(dir.path)
   expect(parseCalibration(JSON.stringify(calibration), 'a.json')).toEqual(calibration)
   expect(parseCalibration(JSON.stringify({ data: calibration }), 'a.json')).toEqual(calibration)
