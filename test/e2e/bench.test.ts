@@ -126,11 +126,12 @@ test('Ctrl+C in the middle saves what was seen, and says that it is no figure', 
 })
 
 test('a reader that dies in the middle costs errors, not the run', async () => {
-  const argv = ['db-read', '--workers', '2', '--duration', '4s', '--errors-max', '90']
+  const argv = ['db-read', '--workers', '2', '--duration', '12s', '--errors-max', '90']
   const pid = pidOf(await statusOf(core.dir), 'db-4')
   const { code, result } = await whileRunning('dead', argv, () => void process.kill(pid, 'SIGKILL'))
   await core.usable()
 
+  expect(result.notAFigure).toBeNull()
   expect(code).toBe(0)
   expect(result.load.ended).toBe('time')
   expect(Object.keys(result.load.classes[0]?.errors ?? {})).toContain('DATABASE_UNREACHABLE')

@@ -4,8 +4,15 @@ import type { BenchCheck } from '../../model/bench-result.js'
 import { type BenchNode, targetOf } from '../bench/bench-core.js'
 import type { LoadRecord } from '../engine/load-record.js'
 
-/** By node: prepared statements that it has executed since it started; null when it does not answer. */
-export type StatementTally = ReadonlyMap<string, number | null>
+/** By node; null when it does not answer. */
+export type StatementTally = ReadonlyMap<string, NodeTally | null>
+
+interface NodeTally {
+  /** Prepared statements since the server began. */
+  readonly executed: number
+  /** When that was, by its own clock, to the second. */
+  readonly begunAtS: number
+}
 
 export async function tallyStatements(nodes: readonly BenchNode[]): Promise<StatementTally> {
   return new Map(await Promise.all(nodes.map(async (node) => [node.name, await executedOn(node)] as const)))
@@ -21,28 +28,36 @@ export function statementCheck(
 ): BenchCheck {
   const name = 'servers executed what clients counted'
   let executed = 0
-  for (const [node, count] of after) {
+  for (const [node, now] of after) {
     const earlier = before.get(node) ?? null
-    if (count === null || earlier === null || count < earlier)
+    if (now === null || earlier === null || now.begunAtS > earlier.begunAtS + clockSlackS)
       return { name, valid: true, summary: `cannot be told: ${node} was away in between` }
-    executed += count - earlier
+    executed += now.executed - earlier.executed
   }
   const { ok } = record.total
   const summary = `servers executed ${formatCount(executed)} statements, clients saw ${formatCount(ok)} answers`
   return { name, valid: executed >= ok, summary }
 }
 
+/** Two whole seconds are subtracted from each other. */
+const clockSlackS = 1
+
 const limits = { connectTimeoutMs: 5000, statementLimitMs: 5000 }
 
-async function executedOn(node: BenchNode): Promise<number | null> {
+async function executedOn(node: BenchNode): Promise<NodeTally | null> {
   const target = targetOf(node, node.socketPath === null ? 'tcp' : 'unix-socket')
   try {
     const connection = await openConnection(target, limits)
     try {
-      const [row] = await connection.query<{ Value: string }>(
-        `SHOW GLOBAL STATUS WHERE Variable_name = 'Com_stmt_execute'`,
+      const [clock] = await connection.query<{ nowS: number }>('SELECT UNIX_TIMESTAMP() AS nowS')
+      const rows = await connection.query<{ Variable_name: string; Value: string }>(
+        `SHOW GLOBAL STATUS WHERE Variable_name IN ('Com_stmt_execute', 'Uptime')`,
       )
-      return row ? Number(row.Value) : null
+      const value = (name: string) => Number(rows.find((row) => row.Variable_name === name)?.Value)
+      return {
+        executed: value('Com_stmt_execute'),
+        begunAtS: Number(clock?.nowS) - value('Uptime'),
+      }
     } finally {
       await connection.close()
     }
