@@ -1,18 +1,5 @@
-import type { ExitCode } from './exit-codes.js'
+import { type ErrorEntry, entry } from './error-entry.js'
 import { exitCodes } from './exit-codes.js'
-
-export interface ErrorEntry {
-  /** One sentence: what went wrong, in general. */
-  readonly title: string
-  /** Why it happens and what to do, for `corelab explain CODE` and `docs/errors.md`. */
-  readonly explain: string
-  readonly exit: ExitCode
-  /** The same command may succeed when it is simply run again. */
-  readonly retryable: boolean
-}
-
-const entry = (exit: ExitCode, title: string, explain: string, retryable = false): ErrorEntry =>
-  Object.freeze({ title, explain, exit, retryable })
 
 const { usage, environment, failed, negative, inconclusive, bug, interrupted } = exitCodes
 
@@ -306,6 +293,11 @@ export const errorCatalogue = {
     failed,
     'An offline load is not finished',
     '`corelab users load` filled a copy of the database while the core was down, and was stopped. The same command goes on where it was. `corelab users load --abandon` gives it up: until the copy takes its place, the data of the nodes is untouched.',
+  ),
+  SCHEMA_ALTERED: entry(
+    environment,
+    'A table cannot take the population',
+    'A table of the population is missing, or somebody changed a column: it is gone, too short, of another type, or a new one has no default. The message names table and column, the fix the statement that mends it. This is found before anything is stopped or written. Columns that fill themselves may be added.',
   ),
   POPULATION_DIFFERS: entry(
     negative,

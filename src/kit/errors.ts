@@ -1,6 +1,7 @@
 import { BugError } from './assert.js'
-import type { ErrorCode, ErrorEntry } from './error-catalogue.js'
+import type { ErrorCode } from './error-catalogue.js'
 import { errorCatalogue } from './error-catalogue.js'
+import type { ErrorEntry } from './error-entry.js'
 
 /** How an error looks in `--json`, in `events.jsonl` and in reports. Fields are never absent. */
 export interface ErrorShape {

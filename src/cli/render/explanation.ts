@@ -1,4 +1,5 @@
-import type { ErrorCode, ErrorEntry } from '../../kit/error-catalogue.js'
+import type { ErrorCode } from '../../kit/error-catalogue.js'
+import type { ErrorEntry } from '../../kit/error-entry.js'
 import type { Screen } from '../terminal.js'
 import { indented, labelled, wrapText } from './layout.js'
 
