@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
-    // They need a real MySQL: npm run test:mysql.
-    exclude: ['**/node_modules/**', 'test/mysql/**'],
+    // They need a real MySQL, or the right to mount: npm run test:mysql, npm run test:disk.
+    exclude: ['**/node_modules/**', 'test/mysql/**', 'test/disk/**'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 120_000,

@@ -1,158 +1,71 @@
-// How fast the population generator writes its tables, beside faker.js making the customers' columns naively.
+// How fast the population is made and loaded: the generator beside faker.js, and with --only a load beside other ways.
 //
-// Flags: --rounds N (default 5), --rows N customers per round (default 200000), --locale zh|en (default zh), --out FILE
-// (default .cache/bench/population.json). One thread. Both sides take turns inside a round (ABBA), so that a slow
-// minute of the host hits both; the median over the rounds is the figure. Rates are per second of CPU, which is what
-// "per core" means, and hardly change when something else runs on the host; rows per second of wall time are shown
-// beside. Targets: 1.2 million customers and 100 MB per CPU second, 30 times faker.
+// Flags: --only NAME, one of
+//   generator   (default) every table on one thread, beside faker.js making the customers' columns; --rows N, --locale zh|en
+//   standalone  all tables on four nodes, verified : LOAD DATA of ready-made files into one server; --customers N
+//   linearity   rows/s of --small N : --large N customers
+//   inserts     single-row and multi-row INSERT : a load, per row; --customers N, --inserted N customers row by row
+//   memory      of the command that loads --customers N
+// and --rounds N (default 5 for the generator, else 1), --profile NAME (default small), --out FILE (default
+// .cache/bench/population-NAME.json). What loads makes a core of its own and deletes it. Sizes are small by default, so that it
+// is seen to work in minutes; figures for documents: --customers 1000000, --small 1000000 --large 15000000, nothing else running.
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
-import { dirname, join } from 'node:path'
+import { cpus, loadavg } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { faker } from '@faker-js/faker/locale/zh_CN'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const dist = (path) => import(new URL(`../dist/${path}`, import.meta.url).href)
-const { PopulationGenerator } = await dist('population/generator.js')
-const { populationTables } = await dist('population/tables/population-tables.js')
-const { TsvWriter } = await dist('population/tsv-writer.js')
-
 const { values: flags } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '5' },
+    only: { type: 'string', default: 'generator' },
+    rounds: { type: 'string' },
     rows: { type: 'string', default: '200000' },
+    customers: { type: 'string', default: '20000' },
+    inserted: { type: 'string', default: '300' },
+    small: { type: 'string', default: '20000' },
+    large: { type: 'string', default: '60000' },
     locale: { type: 'string', default: 'zh' },
-    out: { type: 'string', default: join(root, '.cache', 'bench', 'population.json') },
+    profile: { type: 'string', default: 'small' },
+    out: { type: 'string' },
     yes: { type: 'boolean', short: 'y' },
   },
 })
-const rounds = wholeNumber('rounds')
-const rows = wholeNumber('rows')
-
-const customersPerChunk = 25_000
-const fakerSide = 'faker (customers)'
-const generator = new PopulationGenerator({
-  seed: 1,
-  entities: 81,
-  locale: flags.locale === 'en' ? 'en' : 'zh',
-  identity: 'safe',
-})
-const writer = new TsvWriter(1024 * 1024)
-const samples = Object.fromEntries(
-  [...populationTables.map(({ name }) => name), fakerSide].map((side) => [side, []]),
-)
-
-for (let round = 0; round < rounds; round++) {
-  const sides = [measureGenerator, measureFaker]
-  if (round % 2 === 1) sides.reverse()
-  for (const measure of sides) measure(round)
+const { only, locale, profile } = flags
+const counted = {
+  generator: ['rounds', 'rows'],
+  standalone: ['rounds', 'customers'],
+  linearity: ['rounds', 'small', 'large'],
+  inserts: ['rounds', 'customers', 'inserted'],
+  memory: ['customers'],
 }
-report()
-
-/** Each table alone, with its keys and their sorting. */
-function measureGenerator(round) {
-  for (const table of populationTables) {
-    const sample = newSample()
-    const watch = startWatch()
-    for (let first = round * rows; first < (round + 1) * rows; first += customersPerChunk) {
-      const count = Math.min(customersPerChunk, (round + 1) * rows - first)
-      writeAll(sample, table, generator.keysOf({ first, count }, table.order))
-    }
-    watch.addTo(sample)
-    samples[table.name].push(sample)
-  }
+const measures = {
+  generator: async () => (await import('./population/generator.mjs')).measureGenerator,
+  standalone: async () => (await import('./population/standalone.mjs')).measureStandalone,
+  linearity: async () => (await import('./population/linearity.mjs')).measureLinearity,
+  inserts: async () => (await import('./population/inserts.mjs')).measureInserts,
+  memory: async () => (await import('./population/memory.mjs')).measureMemory,
 }
+if (!(only in measures))
+  throw new Error(`--only must be one of ${Object.keys(measures).join(', ')}, not ${only}`)
+flags.rounds ??= only === 'generator' ? '5' : '1'
+const numbers = Object.fromEntries(counted[only].map((flag) => [flag, wholeNumber(flag)]))
+const loadBefore = loadavg()[0]
+const measure = await measures[only]()
+await measure({ ...numbers, locale: locale === 'en' ? 'en' : 'zh', profile }, report)
 
-function writeAll(into, table, keys) {
-  const flush = () => {
-    into.bytes += writer.length
-    writer.clear()
-  }
-  for (let subTable = 0; subTable < table.subTables; subTable++) {
-    into.rows += generator.write(table, keys, subTable, writer, flush).rows
-  }
-  flush()
-}
-
-function newSample() {
-  return { rows: 0, bytes: 0, wallMs: 0, cpuMs: 0 }
-}
-
-function startWatch() {
-  const startedMs = performance.now()
-  const cpu = process.cpuUsage()
-  return {
-    addTo: (sample) => {
-      const used = process.cpuUsage(cpu)
-      sample.wallMs += performance.now() - startedMs
-      sample.cpuMs += (used.user + used.system) / 1000
-    },
-  }
-}
-
-/** A fortieth of the rows: enough for a stable rate, and the round stays short. */
-function measureFaker() {
-  const sample = { ...newSample(), rows: Math.ceil(rows / 40) }
-  const watch = startWatch()
-  for (let row = 0; row < sample.rows; row++) sample.bytes += Buffer.byteLength(fakerRow())
-  watch.addTo(sample)
-  samples[fakerSide].push(sample)
-}
-
-function fakerRow() {
-  const sex = faker.person.sexType()
-  const birth = faker.date.birthdate().toISOString().slice(0, 10)
-  return `${[
-    `E${faker.number.int({ min: 1, max: 81 }).toString().padStart(2, '0')}`,
-    faker.number.int({ min: 1_000_000_000, max: 1_999_999_999 }),
-    faker.person.fullName({ sex }),
-    sex === 'male' ? 'M' : 'F',
-    birth,
-    `3399${faker.string.numeric(2)}${birth.replaceAll('-', '')}${faker.string.numeric(4)}`,
-    faker.phone.number(),
-    faker.location.zipCode('######'),
-    faker.location.streetAddress(true),
-    faker.date.past({ years: 20 }).toISOString().slice(0, 10),
-    'A',
-    0,
-  ].join('\t')}\n`
-}
-
-function report() {
-  const perCpuSecond = (sample) => (sample.rows * 1000) / sample.cpuMs
-  const figures = Object.fromEntries(
-    Object.entries(samples).map(([side, all]) => {
-      const typical = [...all].sort((a, b) => perCpuSecond(a) - perCpuSecond(b))[all.length >> 1]
-      const { rows, bytes, cpuMs, wallMs } = typical
-      return [
-        side,
-        {
-          rowsPerCpuSecond: perCpuSecond(typical),
-          rowsPerSecond: (rows * 1000) / wallMs,
-          mbPerCpuSecond: bytes / cpuMs / 1000,
-          bytesPerRow: bytes / rows,
-        },
-      ]
-    }),
-  )
-  const ratio = figures['cif.customer'].rowsPerCpuSecond / figures[fakerSide].rowsPerCpuSecond
-  const command = `npm run bench -- population --rounds ${rounds} --rows ${rows} --locale ${flags.locale}`
-  const host = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version }
-  const count = (value) => Math.round(value).toLocaleString('en').padStart(10)
-  for (const [side, figure] of Object.entries(figures)) {
-    process.stdout.write(
-      `${side.padEnd(24)}${count(figure.rowsPerCpuSecond)} rows per CPU second, ${figure.mbPerCpuSecond.toFixed(1)} MB;` +
-        ` ${count(figure.rowsPerSecond).trim()} rows/s of wall time; ${figure.bytesPerRow.toFixed(0)} bytes per row\n`,
-    )
-  }
-  process.stdout.write(
-    `cif.customer : faker = ${ratio.toFixed(1)}   (one thread of ${host.cpu}, Node ${host.node})\n`,
-  )
-  mkdirSync(dirname(flags.out), { recursive: true })
-  const result = { schema: 'corelab/bench-population@1', command, host, figures, ratio, samples }
-  writeFileSync(flags.out, `${JSON.stringify(result, null, 2)}\n`)
-  process.stdout.write(`${flags.out}\n${command}\n`)
+function report({ figures, samples, words }) {
+  const sizes = Object.entries(numbers).map(([flag, value]) => `--${flag} ${value}`)
+  const kind = only === 'generator' ? `--locale ${locale}` : `--profile ${profile}`
+  const command = ['npm run bench -- population', `--only ${only}`, ...sizes, kind].join(' ')
+  const host = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version, loadBefore }
+  for (const [name, value] of Object.entries(figures)) process.stdout.write(`${name} = ${value.toFixed(2)}\n`)
+  process.stdout.write(`${words}; ${host.cores} x ${host.cpu}, load ${loadBefore.toFixed(1)} before\n`)
+  const out = resolve(flags.out ?? join(root, '.cache', 'bench', `population-${only}.json`))
+  mkdirSync(dirname(out), { recursive: true })
+  const result = { schema: 'corelab/bench-population@2', command, host, figures, samples }
+  writeFileSync(out, `${JSON.stringify(result, null, 2)}\n`)
+  process.stdout.write(`${out}\n${command}\n`)
 }
 
 function wholeNumber(flag) {

@@ -300,6 +300,11 @@ export const errorCatalogue = {
     'An offline load is not finished',
     '`corelab users load` filled a copy of the database while the core was down, and was stopped. The same command goes on where it was. `corelab users load --abandon` gives it up: until the copy takes its place, the data of the nodes is untouched.',
   ),
+  SCHEMA_ALTERED: entry(
+    environment,
+    'A table cannot take the population',
+    'A table of the population is missing, or somebody changed a column: it is gone, too short, of another type, or a new one has no default. The message names table and column, the fix the statement that mends it. This is found before anything is stopped or written. Columns that fill themselves may be added.',
+  ),
   POPULATION_DIFFERS: entry(
     negative,
     'The environment holds another population',

@@ -10,5 +10,6 @@ export interface ErrorEntry {
   readonly retryable: boolean
 }
 
+/** One line of the catalogue. */
 export const entry = (exit: ExitCode, title: string, explain: string, retryable = false): ErrorEntry =>
   Object.freeze({ title, explain, exit, retryable })

@@ -52,11 +52,12 @@ export async function makeFolder(name = 'corelab-test-'): Promise<string> {
   return realpath(await mkdtemp(join(tmpdir(), name)))
 }
 
-/** A scaffolded project in a new folder, stopped and deleted by `dispose`, whatever the test did to it. */
+/** A scaffolded project in a new folder, or below `within`; stopped and deleted by `dispose`, whatever the test did to it. */
 export async function makeProject(
   subfolder = 'bank',
+  within: string | null = null,
 ): Promise<{ readonly dir: string; dispose(): Promise<void> }> {
-  const parent = await makeFolder()
+  const parent = within ?? (await makeFolder())
   const dir = join(parent, subfolder)
   const made = await corelab(['init', dir, '--yes'], { cwd: parent })
   if (made.code !== 0) throw new Error(`init failed: ${made.stderr}`)
@@ -64,7 +65,7 @@ export async function makeProject(
     dir,
     async dispose() {
       await corelab(['down', '--volumes', '--yes'], { cwd: dir })
-      await rm(parent, { recursive: true, force: true })
+      await rm(within === null ? parent : dir, { recursive: true, force: true })
     },
   }
 }

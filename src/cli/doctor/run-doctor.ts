@@ -1,6 +1,7 @@
 import { checkDocker } from './docker-checks.js'
 import type { CheckFamily, DoctorInput, DoctorReport } from './finding.js'
 import { checkHostItself } from './host-checks.js'
+import { checkLoad } from './load-checks.js'
 import { checkPaths } from './path-checks.js'
 import { checkPorts } from './port-checks.js'
 import { checkPrograms } from './program-checks.js'
@@ -14,6 +15,7 @@ const families: readonly CheckFamily[] = [
   checkPorts,
   checkPaths,
   checkSafety,
+  checkLoad,
   checkDocker,
 ]
 

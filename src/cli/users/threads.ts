@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os'
-import { Flags } from '@oclif/core'
+import { wholeNumberFlag } from './population-flags.js'
 
 export const workersFlag = () =>
-  Flags.integer({ helpValue: 'N', summary: 'Threads; one for each core without it', min: 1, max: 256 })
+  wholeNumberFlag({ summary: 'Threads; one for each core without it', what: 'a number of threads', max: 256 })
 
 /** More threads than cores only need memory. */
 export function threadsToUse(wanted: number | undefined): number {

@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { copyFile, mkdir, open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Context } from '../../kit/context.js'
-import { cancelled, corelabError, reasonOf } from '../../kit/errors.js'
+import { CorelabError, cancelled, corelabError, reasonOf } from '../../kit/errors.js'
 import { formatBytes } from '../../kit/units.js'
 import { errnoOf, removeTree } from '../../sys/files.js'
 
@@ -22,7 +22,8 @@ const progressIntervalMs = 250
 
 /**
  * Copies a folder of data files to several places, each file to all of them before the next one, so that it is read from
- * the disk once. Everything is on disk when it is over. Throws DISK_TOO_SMALL, CANCELLED; then no copy is left.
+ * the disk once. Everything is on disk when it is over. Throws DISK_TOO_SMALL, LOAD_FAILED with the path, CANCELLED; then no
+ * copy is left.
  */
 export async function copyData(options: CopyOptions, context: Context): Promise<{ readonly bytes: number }> {
   const { from, to, except } = options
@@ -45,7 +46,8 @@ export async function copyData(options: CopyOptions, context: Context): Promise<
     for (const each of to) for (const dir of dirs) await sync(join(each, dir))
     return { bytes: total }
   } catch (error) {
-    for (const each of to) await removeTree(each)
+    // A place that could not be written can often not be removed either: the others can.
+    await Promise.allSettled(to.map(removeTree))
     throw asCopyError(error, from)
   }
 }
@@ -116,7 +118,17 @@ const mib = 1024 * 1024
 
 function asCopyError(error: unknown, from: string): unknown {
   const errno = errnoOf(error)
-  if (errno !== 'ENOSPC' && errno !== 'EDQUOT') return error
+  if (errno === null || error instanceof CorelabError) return error
+  if (errno !== 'ENOSPC' && errno !== 'EDQUOT')
+    return corelabError('LOAD_FAILED', {
+      message: `The data could not be copied: ${reasonOf(error)}`,
+      detail: `The unfinished copies were removed; what is copied is kept in ${from}.`,
+      fix: [
+        'corelab users load   (with the flags it was begun with, once that is mended)',
+        'corelab users load --abandon',
+      ],
+      cause: error,
+    })
   return corelabError('DISK_TOO_SMALL', {
     message: 'The disk is full: the loaded data could not be copied for all nodes',
     detail: `${reasonOf(error)}\nThe unfinished copies were removed; what was loaded is kept in ${from}.`,

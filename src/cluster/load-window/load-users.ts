@@ -8,17 +8,16 @@ import type { BootPlan } from '../../model/boot-plan.js'
 import type { EnvironmentStatus } from '../../model/environment.js'
 import type { NodeName } from '../../model/node.js'
 import { asLoadError, loadPopulation } from '../../population/load.js'
-import { readLedger } from '../../population/load-ledger.js'
+import { type Loaded as LedgerTotals, readLedger } from '../../population/load-ledger.js'
 import type { PopulationSpec } from '../../population/population.js'
-import { awaitReplicas } from '../await-replicas.js'
 import { takeDown } from '../down.js'
-import { readEndpoints } from '../endpoints.js'
 import { withEnvironmentLock } from '../environment-lock.js'
 import type { EnvironmentRef } from '../environment-store.js'
 import { pathsOf, readPlan, readSecrets } from '../environment-store.js'
-import { withNodeSessions } from '../node-sessions.js'
 import { readStatus } from '../status.js'
 import { bringUp } from '../up.js'
+import { awaitAllNodes } from './await-all-nodes.js'
+import { demandTables } from './check-tables.js'
 import { demandRoom, roomFor } from './estimate.js'
 import { asDiskError } from './full-disk.js'
 import type { LoadPlan } from './load-plan.js'
@@ -55,24 +54,26 @@ export interface UsersLoaded {
 /**
  * Brings the population into an environment and leaves the core usable. An empty core is filled offline; one that has
  * customers gets the others by replication. Killed anywhere, the same call goes on. Throws LOAD_FAILED,
- * POPULATION_DIFFERS, LOAD_WINDOW_OPEN, DISK_TOO_SMALL, MEMORY_TOO_SMALL, CANCELLED, and what `bringUp` throws.
+ * POPULATION_DIFFERS, LOAD_WINDOW_OPEN, SCHEMA_ALTERED, DISK_TOO_SMALL, MEMORY_TOO_SMALL, CANCELLED, and what `bringUp` throws.
  */
 export async function loadUsers(options: LoadUsersOptions, context: Context): Promise<UsersLoaded> {
   const startedMs = context.clock.monotonicMs()
-  const loaded = await loadByWay(options, context).catch((error) => {
-    throw asLoadError(asDiskError(error), options.spec)
+  const loaded = await loadByWay(options, context).catch(async (error) => {
+    throw asLoadError(await asDiskError(error, options.project.dir), options.spec)
   })
   const status = await readStatus(options)
   return { ...loaded, spec: options.spec, status, durationMs: context.clock.monotonicMs() - startedMs }
 }
 
-/** What would be done now. Starts, stops and writes nothing. */
+/** What would be done now. Starts, stops and writes nothing; the tables are looked at when the core runs. */
 export async function planUsers(options: LoadUsersOptions): Promise<LoadPlan> {
   const window = await readWindow(pathsOf(options))
   if (window !== null) demandSame(window, options.spec)
   const status = await readStatus(options)
   const held = status.state === 'stopped' ? 0 : (await ledgerOf(options)).customers
-  return planLoad({ ...options, held, status, streams: streamsOf() })
+  const plan = await planLoad({ ...options, held, status, streams: streamsOf() })
+  if (status.state !== 'stopped' && plan.way !== 'none') await withMaster(options, demandTables)
+  return plan
 }
 
 /** Gives an unfinished offline load up. Throws ENV_NOT_RUNNING when there is none. */
@@ -103,15 +104,12 @@ async function loadByWay(options: LoadUsersOptions, context: Context): Promise<L
   const status = await readStatus(options)
   const ledger = await ledgerOf(options)
   const plan = await planLoad({ ...options, held: ledger.customers, status, streams: streamsOf() })
-  if (plan.way === 'none')
-    return {
-      way: 'none',
-      customers: ledger.customers,
-      accounts: ledger.accounts,
-      totalBalance: ledger.balance,
-      rows: 0,
-      bytes: 0,
-    }
+  if (plan.way === 'none') {
+    // An earlier call may have ended before a node that was away had them.
+    await awaitAllNodes(options, context)
+    return { way: 'none', ...totalsOf(ledger), rows: 0, bytes: 0 }
+  }
+  await withMaster(options, demandTables)
   demandRoom(plan.estimate, { customers: options.spec.customers - plan.held, held: plan.held })
   if (plan.way === 'replicated') return loadReplicated(options, context)
   if (wasRunning) await options.confirm()
@@ -153,15 +151,12 @@ async function goOn(options: LoadUsersOptions, context: Context): Promise<Loaded
     return runWindow(window, await windowParts(options), context)
   })
   await bringUp(upOptions(options), context)
-  const ledger = await ledgerOf(options)
-  return {
-    way: 'offline',
-    customers: ledger.customers,
-    accounts: ledger.accounts,
-    totalBalance: ledger.balance,
-    rows: now?.rowsNow ?? 0,
-    bytes: now?.bytesNow ?? 0,
-  }
+  const totals = totalsOf(await ledgerOf(options))
+  return { way: 'offline', ...totals, rows: now?.rowsNow ?? 0, bytes: now?.bytesNow ?? 0 }
+}
+
+function totalsOf({ customers, accounts, balance }: LedgerTotals) {
+  return { customers, accounts, totalBalance: balance }
 }
 
 async function windowParts(options: LoadUsersOptions) {
@@ -190,16 +185,6 @@ async function loadReplicated(options: LoadUsersOptions, context: Context): Prom
     await awaitAllNodes(options, context)
     return { way: 'replicated', customers, accounts, totalBalance, rows, bytes }
   })
-}
-
-/** Loaded means loaded on every node: whoever asks a slave next must find the customers there. */
-async function awaitAllNodes(options: EnvironmentRef, context: Context): Promise<void> {
-  const { topology } = await readStatus(options)
-  if (topology === null) return
-  const endpoints = await readEndpoints(options)
-  await withNodeSessions({ endpoints, topology, account: 'loader', signal: context.signal }, (nodes) =>
-    awaitReplicas(nodes, context),
-  )
 }
 
 function ledgerOf(options: LoadUsersOptions) {

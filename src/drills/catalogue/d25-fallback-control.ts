@@ -12,7 +12,6 @@ export const fallbackControl: Drill = {
   environment: { ...proxied, guarded: false },
   needs: ['qlink', 'fault-proxy', 'mariadb'],
   schedule: [
-    calm,
     {
       do: 'session',
       name: 'unsafe',
@@ -22,6 +21,8 @@ export const fallbackControl: Drill = {
       statements: ['SET GLOBAL rpl_semi_sync_master_timeout = 1000'],
       keep: false,
     },
+    // Long enough for every client to commit anew: who waits already, waits without the time-out.
+    calm,
     {
       do: 'network',
       title: 'what the master writes arrives nowhere',

@@ -1,6 +1,6 @@
-import { Worker } from 'node:worker_threads'
-import { cancelled, corelabError, reasonOf } from '../../kit/errors.js'
+import { cancelled, corelabError } from '../../kit/errors.js'
 import type { PopulationSpec } from '../population.js'
+import { type JobOutcome, openJobThread } from '../threads/job-thread.js'
 import type { FedRows, FeedJob, FeedReport, FeedThreadData } from './feed-job.js'
 
 /** One more piece of a sub-table was taken by the server. */
@@ -21,56 +21,34 @@ export interface Feeder {
   end(): Promise<void>
 }
 
-/** Dictionaries and the keys of one sub-table. Whoever takes this much is broken. */
-const heapMaxMiB = 192
-
 const threadEntry = new URL('./feed-main.js', import.meta.url)
 
 /** `entry`: the compiled entry of the thread. */
 export function openFeeder(spec: PopulationSpec, entry: URL = threadEntry): Feeder {
   const stop = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
-  const workerData: FeedThreadData = { spec, stop }
-  const worker = new Worker(entry, {
-    workerData,
-    resourceLimits: { maxOldGenerationSizeMb: heapMaxMiB },
-  })
-  let current: Current | null = null
-  let death: string | null = null
-  const settle = () => {
-    const settled = current
-    current = null
-    return settled
-  }
-  const die = (reason: string) => {
-    death ??= reason
-    settle()?.reject(broken(death))
-  }
-  worker.on('message', (report: FeedReport) => {
-    if (report.kind === 'more') current?.onRows?.(report)
-    else if (report.kind === 'done') settle()?.resolve(report.fed)
-    else if (report.kind === 'stopped') settle()?.reject(cancelled('The rows were ended early'))
-    else settle()?.reject(failureOf(report))
-  })
-  worker.on('error', (error) => die(reasonOf(error)))
-  worker.on('exit', (code) => die(`the thread ended with ${code}`))
+  const data: FeedThreadData = { spec, stop }
+  const thread = openJobThread<FeedJob, FeedReport, FedRows>({ entry, data, outcomeOf, broken })
   return {
     run: (job, onRows) =>
-      new Promise((resolve, reject) => {
-        if (death !== null) return reject(broken(death))
-        current = { resolve, reject, onRows }
-        worker.postMessage(job)
+      thread.run(job, (news) => {
+        if (news.kind === 'more') onRows?.(news)
       }),
     stop: () => void Atomics.store(new Int32Array(stop), 0, 1),
-    end: async () => {
-      await worker.terminate()
-    },
+    end: () => thread.end(),
   }
 }
 
-interface Current {
-  readonly resolve: (fed: FedRows) => void
-  readonly reject: (error: Error) => void
-  readonly onRows: ((fed: RowsFed) => void) | undefined
+function outcomeOf(report: FeedReport): JobOutcome<FedRows> {
+  switch (report.kind) {
+    case 'more':
+      return null
+    case 'done':
+      return { result: report.fed }
+    case 'stopped':
+      return { error: cancelled('The rows were ended early') }
+    case 'broke':
+      return { error: failureOf(report) }
+  }
 }
 
 /** A broken pipe is the server's end; anything else is ours. */

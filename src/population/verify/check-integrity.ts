@@ -85,13 +85,16 @@ async function checkRoutes(
   const violations: string[] = []
   let total = 0
   for (const each of held) {
-    if (signal.aborted) throw cancelled()
-    const route = await digestOf(connection, each.route, each)
-    const base = await digestOf(connection, each.base, each)
-    total += Number(route?.rows ?? 0)
-    const same = route && base && route.rows === base.rows && route.sum === base.sum
-    if (!same) violations.push(routeSentence(each, Number(route?.rows), Number(base?.rows)))
-    onQuery()
+    const digestOf = async (name: PopulationTableName) => {
+      const digest = await routeDigest(connection, name, each, signal)
+      onQuery()
+      return digest
+    }
+    const route = await digestOf(each.route)
+    const base = await digestOf(each.base)
+    total += route.rows
+    if (route.rows !== base.rows || route.sum !== base.sum)
+      violations.push(routeSentence(each, route.rows, base.rows))
   }
   return {
     name: 'routes',
@@ -102,13 +105,25 @@ async function checkRoutes(
 }
 
 interface DigestRow {
-  readonly rows: number
+  readonly rows: number | string
   readonly sum: string
 }
 
-async function digestOf(connection: SqlConnection, name: PopulationTableName, route: Route) {
-  const [row] = await connection.query<DigestRow>(routeDigestSql(name, route))
-  return row
+async function routeDigest(
+  connection: SqlConnection,
+  name: PopulationTableName,
+  route: Route,
+  signal: AbortSignal,
+): Promise<{ readonly rows: number; readonly sum: bigint }> {
+  let rows = 0
+  let sum = 0n
+  for (let subTable = 0; subTable < subTableCount; subTable++) {
+    if (signal.aborted) throw cancelled()
+    const [found] = await connection.query<DigestRow>(routeDigestSql(name, route, subTable))
+    rows += Number(found?.rows ?? 0)
+    sum += BigInt(found?.sum ?? 0)
+  }
+  return { rows, sum }
 }
 
 function routeSentence({ route, base, column }: Route, routed: number, there: number): string {

@@ -5,14 +5,18 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { DoctorInput, Finding } from '../../../src/cli/doctor/finding.js'
 import { locale, nodeVersion, platform } from '../../../src/cli/doctor/host-checks.js'
+import { checkLoad } from '../../../src/cli/doctor/load-checks.js'
 import { checkPaths } from '../../../src/cli/doctor/path-checks.js'
 import { checkPorts } from '../../../src/cli/doctor/port-checks.js'
 import { checkResources } from '../../../src/cli/doctor/resource-checks.js'
 import { runDoctor } from '../../../src/cli/doctor/run-doctor.js'
 import { checkSafety } from '../../../src/cli/doctor/safety-checks.js'
+import { saveWindow } from '../../../src/cluster/load-window/window-marker.js'
 import { present } from '../../../src/kit/assert.js'
 import { errorCatalogue } from '../../../src/kit/error-catalogue.js'
+import { nodeNames } from '../../../src/model/node.js'
 import { profiles } from '../../../src/model/profile.js'
+import { statePaths } from '../../../src/sys/state-dir.js'
 
 let dir = ''
 beforeEach(async () => {
@@ -183,4 +187,28 @@ test('own server settings that take away what an OK stands on are named; harmles
     ['warn', 'setting-log_bin', 'log_bin is OFF'],
     ['warn', 'setting-rpl_semi_sync_master_timeout', 'rpl_semi_sync_master_timeout is 100'],
   ])
+})
+
+test('a load that was begun and not finished is a blocker, with its phase and both ways out', async () => {
+  expect(findingOf(await checkLoad(inputWith()), 'load-window').status).toBe('pass')
+  const paths = statePaths(join(dir, '.corelab', 'default'))
+  await mkdir(paths.dir, { recursive: true })
+  await saveWindow(paths, {
+    schema: 'corelab/load-window@1',
+    phase: 'copying',
+    spec: { seed: 1, customers: 20_000, entities: 81, locale: 'zh', identity: 'safe' },
+    master: present(nodeNames[0], 'node'),
+    quarantined: [],
+    startedAt: '2026-01-01T00:00:00.000Z',
+  })
+
+  expect(findingOf(await checkLoad(inputWith()), 'load-window')).toMatchObject({
+    status: 'fail',
+    code: 'LOAD_WINDOW_OPEN',
+    cause: expect.stringMatching(/20,000 customers.*not finished; phase: copying/),
+    fix: [expect.stringMatching(/^corelab users load --count 20000/), 'corelab users load --abandon'],
+  })
+
+  await writeFile(paths.loadWindowFile, '{')
+  expect(findingOf(await checkLoad(inputWith()), 'load-window')).toMatchObject({ code: 'FILE_DAMAGED' })
 })

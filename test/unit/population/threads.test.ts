@@ -12,20 +12,23 @@ const threadOf = (code: string) =>
   )
 
 test('a part that cannot be made is an error that says why', async () => {
-  const thread = openThread(
-    spec,
-    threadOf("parentPort.postMessage({ kind: 'broke', reason: 'no such table', stack: '' })"),
-  )
-
-  await expect(thread.run(job)).rejects.toMatchObject({
-    code: 'BUG',
-    message: expect.stringContaining('no such table'),
-  })
-  await thread.end()
+  const file = threadOf("parentPort.postMessage({ kind: 'broke', reason: 'no such table', stack: '' })")
+  for (const [alone, fix] of [
+    [false, ['the same command with --workers 1']],
+    [true, []],
+  ] as const) {
+    const thread = openThread(spec, { alone, file })
+    await expect(thread.run(job)).rejects.toMatchObject({
+      code: 'BUG',
+      message: expect.stringContaining('no such table'),
+      fix,
+    })
+    await thread.end()
+  }
 })
 
 test('a thread that dies fails the part that it was making, and every later one', async () => {
-  const thread = openThread(spec, threadOf('process.exit(3)'))
+  const thread = openThread(spec, { alone: true, file: threadOf('process.exit(3)') })
 
   await expect(thread.run(job)).rejects.toMatchObject({ code: 'BUG' })
   await expect(thread.run(job)).rejects.toMatchObject({ code: 'BUG', message: expect.stringContaining('3') })
