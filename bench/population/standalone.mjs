@@ -77,8 +77,10 @@ async function loadOneServer({ ref, context }, { base, customers }) {
     const waiting = [...files]
     let rows = 0
     const work = async (session) => {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-        rows += (await session.execute(loadStatement(next.table, next.subTable, next.file))).affectedRows
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const loaded = await session.execute(loadStatement(next.table, next.subTable, next.file))
+        rows += loaded.affectedRows
+      }
     }
     const [, ms] = await timed(() => Promise.all(sessions.map(work)))
     await Promise.all(sessions.map((session) => session.close()))
