@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { formatCount } from '../../../../src/kit/units.js'
 import { cacheScenario } from '../../../../src/load/scenarios/cache.js'
 import type { CacheParams } from '../../../../src/load/workloads/cache-aside.js'
 import {
@@ -60,7 +61,7 @@ test('an acknowledged change that is not in the table is found', async () => {
   await change('- 1')
   try {
     expect(await failuresOf(run)).toContain(
-      `${run.record.counted.updates} were acknowledged, 0 more are unknown`,
+      `${formatCount(run.record.counted.updates ?? 0)} were acknowledged, 0 more are unknown`,
     )
   } finally {
     await bench.admin.execute('UPDATE bench.kv SET value = value + 1 LIMIT 1')
