@@ -18,8 +18,9 @@ export function dutyFacts({ settings, load }: Pick<BenchResult, 'settings' | 'lo
   ]
 }
 
-/** `1.2 GiB in a pool of 256 MiB: larger than memory` */
+/** `1.2 GiB in a buffer pool of 256 MiB, larger than it: uncached` */
 export function dataText({ dataBytes, bufferPoolBytes, customers }: BenchSettings): string {
+  if (bufferPoolBytes === 0) return 'none in a database'
   const how = dataBytes <= bufferPoolBytes ? 'cached' : 'larger than it: uncached'
   const of = customers === null ? '' : `, ${formatCount(customers)} customers`
   return `${formatBytes(dataBytes)} in a buffer pool of ${formatBytes(bufferPoolBytes)}, ${how}${of}`
@@ -43,7 +44,7 @@ export function versionText({ host, corelab }: Pick<BenchResult, 'host' | 'corel
   return [`corelab ${corelab.version}${revision}`, `Node ${host.node}`, ...servers].join(', ')
 }
 
-function transportText(transport: BenchSettings['transport']): string {
+export function transportText(transport: BenchSettings['transport']): string {
   const words = { 'unix-socket': 'unix socket', tcp: 'TCP', http: 'HTTP', mixed: 'several transports' }
   return words[transport]
 }

@@ -3,7 +3,6 @@ import type { Answer } from '../../answer.js'
 import { asTyped } from '../../program-name.js'
 import type { Screen } from '../../terminal.js'
 import { indented, labelled, wrapText } from '../layout.js'
-import { tableLines } from '../table.js'
 
 export function scenarioListAnswer(scenarios: readonly Scenario[]): Answer {
   return {
@@ -20,19 +19,20 @@ function dataOf({ name, title, unit, about, needs, options }: Scenario) {
   return { name, title, unit, about, needs, options }
 }
 
+const nameWidth = 12
+const unitWidth = 6
+
 function scenarioListLines(scenarios: readonly Scenario[], screen: Screen): string[] {
   const { paint, width } = screen
   return [
-    ...tableLines<Scenario>(
-      [
-        { title: 'NAME', cell: ({ name }) => name, style: paint.strong },
-        { title: 'UNIT', cell: ({ unit }) => unit },
-        { title: 'WHAT IS MEASURED', cell: ({ title }) => title },
-      ],
-      scenarios,
-      { width, titleStyle: paint.faint },
-    ),
+    paint.faint(`${'NAME'.padEnd(nameWidth)}${'UNIT'.padEnd(unitWidth)}WHAT IS MEASURED`),
+    ...scenarios.flatMap(({ name, unit, title }) => {
+      const [first = '', ...rest] = wrapText(title, width - nameWidth - unitWidth)
+      const head = `${paint.strong(name.padEnd(nameWidth))}${unit.padEnd(unitWidth)}${first}`
+      return [head, ...indented(rest, nameWidth + unitWidth)]
+    }),
     '',
+    'Next',
     `  ${paint.action(asTyped('corelab bench describe db-read', screen))}`,
     `  ${paint.action(asTyped('corelab bench run db-read', screen))}`,
   ]

@@ -2,6 +2,7 @@ import { join, relative } from 'node:path'
 import { LogHistogram } from '../../../kit/log-histogram.js'
 import { formatBytes, formatCount, formatDuration } from '../../../kit/units.js'
 import type { BenchResult, HistogramData, ProcessShare } from '../../../model/bench-result.js'
+import { dataText, transportText } from '../../../report/bench/conditions.js'
 import { formatMicroseconds, formatRange, formatRate, formatShare } from '../../../report/bench/quantity.js'
 import { asTyped } from '../../program-name.js'
 import type { Screen } from '../../terminal.js'
@@ -95,10 +96,7 @@ function factLines(result: BenchResult, screen: Screen): string[] {
     ['Load', loadWords(result)],
     schedule && ['Schedule', scheduleWords(result)],
     ['Durability', settings.durability],
-    [
-      'Data',
-      `${formatBytes(settings.dataBytes)}, buffer pool ${formatBytes(settings.bufferPoolBytes)} per node`,
-    ],
+    ['Data', dataText(settings)],
     ['Host', `${host.cores} x ${host.cpuModel}, ${formatBytes(host.memoryBytes)}, ${databaseOf(result)}`],
     ['Noise', noiseWords(attribution)],
   ]
@@ -116,7 +114,7 @@ function loadWords({ settings, load }: BenchResult): string {
   const loop =
     settings.loop === 'closed' ? 'closed loop' : `open loop at ${formatCount(settings.ratePerSecond ?? 0)}/s`
   const threads = settings.workers === 1 ? '' : `, ${settings.workers} threads`
-  return `${clients}, ${loop}, ${settings.driver} by ${settings.transport}${threads}, ${formatDuration(load.windowMs)}, profile ${settings.profile}`
+  return `${clients}, ${loop}, ${settings.driver} over ${transportText(settings.transport)}${threads}, ${formatDuration(load.windowMs)}, profile ${settings.profile}`
 }
 
 function scheduleWords({ load: { schedule, windowMs } }: BenchResult): string {
