@@ -17,8 +17,11 @@ export interface StopWish {
   dispose(): void
 }
 
-/** How long an orderly stop may take before the process ends all the same. */
-const orderlyStopMaxMs = 20_000
+/**
+ * How long an orderly stop may take before the process ends all the same: longer than the grace of any server, because one
+ * that is asked to end in the middle of its start may miss it, and is killed only after that.
+ */
+const orderlyStopMaxMs = 45_000
 
 /**
  * Listens to signals: the first one aborts in order and is announced at once, the second one ends the process.

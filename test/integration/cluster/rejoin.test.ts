@@ -65,8 +65,9 @@ test('under the id that it wrote with, a node passes over its own transactions, 
 test('ended anywhere on its way back, a node comes back all the same when it is tried again', async () => {
   await begin(2)
   await killWithTail(null)
-  await write(1000, 3000)
-  for (const after of [0, 50, 400]) {
+  for (const [attempt, after] of [0, 50, 400].entries()) {
+    // Each attempt has as much before it, however far the one before it came.
+    await write(1001 + attempt * 2000, 3000 + attempt * 2000)
     const watching = cluster.events.length
     const returned = rejoinNode(cluster.tools, { node: oldMaster, mode: 'default' })
     const failed = expect(returned).rejects.toThrow()
