@@ -60,7 +60,8 @@ export interface BenchSettings {
 
 /** What the load engine saw. */
 export interface BenchLoad {
-  readonly ended: 'time' | 'stopped' | 'cancelled' | 'error-budget' | 'thread-died'
+  /** `crashed`: the command died without a word; this is what it had written down until then. */
+  readonly ended: 'time' | 'stopped' | 'cancelled' | 'error-budget' | 'thread-died' | 'crashed'
   readonly warmUpMs: number
   readonly windowMs: number
   readonly classes: readonly ClassRecord[]
@@ -123,7 +124,7 @@ export interface SeriesPoint {
   readonly maxUs: number | null
 }
 
-/** Who spent what within the window. */
+/** Who spent what within the window; empty for a run that crashed. */
 export interface Attribution {
   readonly processes: readonly ProcessShare[]
   /** Of the master, per acknowledged operation; null for a run without writes. */

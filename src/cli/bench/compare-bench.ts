@@ -1,10 +1,7 @@
 import { join, resolve } from 'node:path'
 import { pathsOf } from '../../cluster/environment-store.js'
-import { readReportAssets } from '../../drills/stage/report-assets.js'
 import type { Context } from '../../kit/context.js'
 import { corelabError } from '../../kit/errors.js'
-import type { ExitCode } from '../../kit/exit-codes.js'
-import { exitCodes } from '../../kit/exit-codes.js'
 import type { BenchCore } from '../../load/bench/bench-core.js'
 import { coreOfEnvironment } from '../../load/bench/core-of-environment.js'
 import { runScenario } from '../../load/bench/run-scenario.js'
@@ -12,6 +9,7 @@ import type { RunWishes } from '../../load/bench/run-wishes.js'
 import { compareSides } from '../../load/compare/compare.js'
 import { compareSaved } from '../../load/compare/compare-saved.js'
 import { readGates } from '../../load/compare/gates.js'
+import { repeatComparison } from '../../load/compare/repeat-comparison.js'
 import { readSaved } from '../../load/compare/saved-runs.js'
 import { scenarioSide } from '../../load/compare/scenario-side.js'
 import { sysbenchSide } from '../../load/compare/sysbench-side.js'
@@ -19,15 +17,14 @@ import type { WantedDifference } from '../../load/compare/unlike.js'
 import type { BenchComparison } from '../../model/bench-comparison.js'
 import type { BenchResult } from '../../model/bench-result.js'
 import { packageRoot } from '../../project/package-root.js'
-import { renderCompareHtml } from '../../report/bench/compare-html.js'
-import { ensureDir, writeFileAtomic } from '../../sys/files.js'
 import type { Answer } from '../answer.js'
 import type { PlaceFlags } from '../place.js'
 import { placeToUse } from '../place.js'
-import { compareLines } from '../render/bench/compare.js'
 import { shellQuoted } from '../shell-quoted.js'
+import { compareAnswer, saveComparison } from './compare-answer.js'
 import { type LoadFlagValues, loadWords, wishesOf } from './load-flags.js'
 import { type Operand, operandOf, wishesOfOperand } from './operand.js'
+import { saveLeftRuns } from './runs-under-way.js'
 
 export interface BenchCompareFlags extends LoadFlagValues {
   readonly place: PlaceFlags
@@ -35,11 +32,16 @@ export interface BenchCompareFlags extends LoadFlagValues {
   readonly b: string | null
   readonly against: string | null
   readonly rounds: number
+  /** Separate runs of the whole comparison, one after the other. */
+  readonly runs: number
   readonly gates: string | null
   readonly report: string | null
 }
 
-/** Measures two sides in turns, or sets saved runs against each other; exit 1 when a gate is missed. */
+/**
+ * Measures two sides in turns, as often as is wished, or sets saved runs against each other; exit 1 when a gate is missed.
+ * Each run is saved when it is over, so Ctrl+C loses the one that is under way.
+ */
 export async function compareBench(flags: BenchCompareFlags, context: Context): Promise<Answer> {
   if ((flags.b === null) === (flags.against === null))
     throw corelabError('USAGE', {
@@ -51,19 +53,37 @@ export async function compareBench(flags: BenchCompareFlags, context: Context): 
     })
   const ref = await placeToUse(flags.place)
   const { reportsDir } = pathsOf(ref)
+  const shelf = join(reportsDir, 'bench')
+  await saveLeftRuns(shelf, context)
   const command = commandOf(flags)
   const wishes = blockWishes(flags, command)
   const a = await operandOf(flags.a, reportsDir)
   const peer = flags.against === 'sysbench'
   const b = peer ? a : await otherOperand(a, flags, reportsDir)
-  const saved = await readSaved(join(reportsDir, 'bench'))
+  const saved = await readSaved(shelf)
   const job = { a, b, peer, wishes, flags, command, saved }
-  const comparison =
-    a.kind === 'saved' && b.kind === 'saved' && !peer
-      ? await compareFiles({ ...job, results: { a: a.result, b: b.result } }, context)
-      : await compareOnCore(job, await coreOfEnvironment(ref, context), context)
-  const dir = flags.report === null ? join(reportsDir, 'bench', comparison.id) : resolve(flags.report)
-  return compareAnswer(comparison, dir, ref.env)
+  const both = a.kind === 'saved' && b.kind === 'saved' && !peer ? { a: a.result, b: b.result } : null
+  if (flags.runs > 1 && (a.kind === 'saved' || b.kind === 'saved')) throw savedRunsTwice()
+  const measure = async (earlier: readonly BenchComparison[]) => {
+    if (both) return compareFiles({ ...job, results: both }, context)
+    // A core may have changed its master since the last run.
+    const core = await coreOfEnvironment(ref, context)
+    return compareOnCore({ ...job, earlier: [...saved.comparisons, ...earlier] }, core, context)
+  }
+  const { runs, report } = flags
+  const keep = (comparison: BenchComparison, run: number) => {
+    if (report === null) return saveComparison(comparison, join(shelf, comparison.id))
+    return saveComparison(comparison, runs === 1 ? resolve(report) : resolve(report, `run-${run}`))
+  }
+  const kept = await repeatComparison({ runs, measure, keep }, context)
+  return compareAnswer(kept, { env: ref.env, wanted: runs })
+}
+
+function savedRunsTwice() {
+  return corelabError('USAGE', {
+    message: '--runs measures again, and a saved run is what it is',
+    fix: ['corelab bench compare db-read --against mysql2 --runs 3'],
+  })
 }
 
 interface Job {
@@ -77,7 +97,11 @@ interface Job {
   readonly saved: Awaited<ReturnType<typeof readSaved>>
 }
 
-async function compareOnCore(job: Job, core: BenchCore, context: Context): Promise<BenchComparison> {
+async function compareOnCore(
+  job: Job & { readonly earlier: readonly BenchComparison[] },
+  core: BenchCore,
+  context: Context,
+): Promise<BenchComparison> {
   const { a, b, peer, wishes, flags } = job
   if (a.kind === 'saved' || b.kind === 'saved') {
     const measure = (operand: Operand) =>
@@ -100,7 +124,7 @@ async function compareOnCore(job: Job, core: BenchCore, context: Context): Promi
     sides,
     {
       ...{ rounds: flags.rounds, wishes: own.a, wanted: wantedOf(a, b, own), gates },
-      ...{ earlier: job.saved.comparisons, command: job.command, versions: core.versions },
+      ...{ earlier: job.earlier, command: job.command, versions: core.versions },
     },
     context,
   )
@@ -176,30 +200,13 @@ function wholeRun(wishes: RunWishes, flags: BenchCompareFlags): RunWishes {
   return { ...wishes, durationMs, warmUpMs }
 }
 
-async function compareAnswer(comparison: BenchComparison, dir: string, env: string): Promise<Answer> {
-  await ensureDir(dir)
-  await writeFileAtomic(join(dir, 'comparison.json'), `${JSON.stringify(comparison, null, 2)}\n`)
-  await writeFileAtomic(join(dir, 'report.html'), renderCompareHtml(comparison, await readReportAssets()))
-  return {
-    data: { ...comparison, dir },
-    lines: (screen) => compareLines(comparison, { dir, cwd: process.cwd() }, screen),
-    exit: exitOf(comparison),
-    env,
-  }
-}
-
-/** A gate that is neither met nor missed is no success: more rounds tell. */
-function exitOf({ gates, notAComparison }: BenchComparison): ExitCode {
-  if (notAComparison !== null || gates.some(({ verdict }) => verdict === 'missed')) return exitCodes.negative
-  return gates.some(({ verdict }) => verdict === 'open') ? exitCodes.inconclusive : exitCodes.ok
-}
-
 function commandOf(flags: BenchCompareFlags): string {
   const { project, env } = flags.place
   return [
     ...['corelab', 'bench', 'compare', shellQuoted(flags.a)],
     ...(flags.b === null ? [] : [shellQuoted(flags.b)]),
     ...(flags.against === null ? [] : ['--against', shellQuoted(flags.against)]),
+    ...(flags.runs === 1 ? [] : ['--runs', String(flags.runs)]),
     ...(flags.rounds === 4 ? [] : ['--rounds', String(flags.rounds)]),
     ...loadWords(flags),
     ...(flags.gates === null ? [] : ['--gates', shellQuoted(flags.gates)]),

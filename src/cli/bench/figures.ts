@@ -31,6 +31,7 @@ import { shellQuoted } from '../shell-quoted.js'
 import { benchAnswer } from './bench-answer.js'
 import { type LoadFlagValues, loadWords, wishesOf } from './load-flags.js'
 import { readTargetHost } from './project.js'
+import { saveLeftRuns, withRunUnderWay } from './runs-under-way.js'
 
 export interface BenchFiguresFlags extends LoadFlagValues {
   readonly place: PlaceFlags
@@ -42,6 +43,7 @@ export interface BenchFiguresFlags extends LoadFlagValues {
 export async function benchFigures(flags: BenchFiguresFlags, context: Context): Promise<Answer> {
   const ref = await placeToUse(flags.place)
   const reportsDir = join(pathsOf(ref).reportsDir, 'bench')
+  await saveLeftRuns(reportsDir, context)
   const startedAt = isoTime(context.clock.wallMs())
   const measured: MeasuredFigure[] = []
   const results: BenchResult[] = []
@@ -52,15 +54,20 @@ export async function benchFigures(flags: BenchFiguresFlags, context: Context): 
       continue
     }
     const wishes = wishesOf(flags, commandOf(['run', each.scenario], flags))
-    const result = await runScenario(findScenario(each.scenario), wishes, core, context).catch(needOf)
-    if (typeof result === 'string') {
-      measured.push({ ...measuredFigure(each, null), notAFigure: result })
+    const saved = await withRunUnderWay(reportsDir, context, async (underWay) => {
+      const scenario = findScenario(each.scenario)
+      const result = await runScenario(scenario, wishes, core, context, { underWay }).catch(needOf)
+      if (typeof result === 'string') return result
+      const dir = join(reportsDir, result.id)
+      await benchAnswer(result, { dir, env: ref.env })
+      return { result, dir }
+    })
+    if (typeof saved === 'string') {
+      measured.push({ ...measuredFigure(each, null), notAFigure: saved })
       continue
     }
-    const dir = join(reportsDir, result.id)
-    await benchAnswer(result, { dir, env: ref.env })
-    measured.push(measuredFigure(each, { result, dir }))
-    results.push(result)
+    measured.push(measuredFigure(each, saved))
+    results.push(saved.result)
     // A core may have changed its master since the last run.
     core = await coreOfEnvironment(ref, context)
   }

@@ -9,6 +9,7 @@ import { findScenario } from '../../load/scenarios/catalogue.js'
 import type { BenchResult } from '../../model/bench-result.js'
 import type { PlaceFlags } from '../place.js'
 import { placeToUse } from '../place.js'
+import { saveLeftRuns, withRunUnderWay } from './runs-under-way.js'
 
 /** The scenarios that need nothing but databases. */
 const scenarios = ['db-read', 'db-write']
@@ -29,14 +30,19 @@ export async function measureLevels(
   const ref = await placeToUse(wishes.place)
   const { durationMs, seed } = wishes
   const results: BenchResult[] = []
+  const shelf = join(pathsOf(ref).reportsDir, 'bench')
+  await saveLeftRuns(shelf, context)
   for (const name of scenarios) {
     for (const connections of wishes.levels) {
       const command = `corelab bench run ${name} --connections ${connections} --duration ${durationMs}ms --seed ${seed}`
       // A core may have changed its master since the last run.
       const core = await coreOfEnvironment(ref, context)
       const run = { ...defaultWishes, connections, durationMs, seed, command }
-      const result = await runScenario(findScenario(name), run, core, context)
-      await saveResult(result, join(pathsOf(ref).reportsDir, 'bench', result.id))
+      const result = await withRunUnderWay(shelf, context, async (underWay) => {
+        const measured = await runScenario(findScenario(name), run, core, context, { underWay })
+        await saveResult(measured, join(shelf, measured.id))
+        return measured
+      })
       results.push(result)
       if (context.signal.aborted) return results
     }

@@ -18,6 +18,7 @@ import { placeToUse } from '../place.js'
 import { backTestLines } from '../render/bench/back-test.js'
 import { projectionLines } from '../render/bench/projection.js'
 import { measureLevels } from './measure-levels.js'
+import { saveLeftRuns } from './runs-under-way.js'
 
 export interface ProjectWishes {
   readonly place: PlaceFlags
@@ -104,7 +105,9 @@ async function resultsOf(wishes: ProjectWishes, context: Context): Promise<reado
   }
   if (wishes.results.length > 0) return Promise.all(wishes.results.map(readResult))
   const ref = await placeToUse(wishes.place)
-  const { results } = await readSaved(join(pathsOf(ref).reportsDir, 'bench'))
+  const shelf = join(pathsOf(ref).reportsDir, 'bench')
+  await saveLeftRuns(shelf, context)
+  const { results } = await readSaved(shelf)
   // The newest first: its host is the one that the others must share.
   return results.toSorted((a, b) => (a.startedAt < b.startedAt ? 1 : -1))
 }

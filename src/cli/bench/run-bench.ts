@@ -14,6 +14,7 @@ import { shellQuoted } from '../shell-quoted.js'
 import { benchAnswer } from './bench-answer.js'
 import { type LoadFlagValues, loadWords, wishesOf } from './load-flags.js'
 import { runOnTarget } from './run-on-target.js'
+import { saveLeftRuns, withRunUnderWay } from './runs-under-way.js'
 
 export interface BenchRunFlags extends LoadFlagValues {
   readonly place: PlaceFlags
@@ -42,10 +43,14 @@ export async function runBench(name: string, flags: BenchRunFlags, context: Cont
   }
   refuseTargetFlags(flags)
   const ref = await placeToUse(flags.place)
+  const shelf = join(pathsOf(ref).reportsDir, 'bench')
+  await saveLeftRuns(shelf, context)
   const core = await coreOfEnvironment(ref, context)
-  const result = await runScenario(scenario, wishes, core, context)
-  const dir = report === null ? join(pathsOf(ref).reportsDir, 'bench', result.id) : resolve(report)
-  return benchAnswer(result, { dir, env: ref.env })
+  return withRunUnderWay(shelf, context, async (underWay) => {
+    const result = await runScenario(scenario, wishes, core, context, { underWay })
+    const dir = report === null ? join(shelf, result.id) : resolve(report)
+    return benchAnswer(result, { dir, env: ref.env })
+  })
 }
 
 function refuseTargetFlags({ dryRun, writesMax, iOwnThisHost }: BenchRunFlags): void {

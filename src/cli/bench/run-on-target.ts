@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Context } from '../../kit/context.js'
 import { corelabError } from '../../kit/errors.js'
 import { formatCount } from '../../kit/units.js'
@@ -12,6 +12,7 @@ import type { Scenario } from '../../load/scenarios/scenario.js'
 import type { Answer } from '../answer.js'
 import { indented, labelled, wrapText } from '../render/layout.js'
 import { benchAnswer } from './bench-answer.js'
+import { saveLeftRuns, withRunUnderWay } from './runs-under-way.js'
 
 export interface TargetFlags {
   readonly target: string
@@ -46,11 +47,15 @@ export async function runOnTarget(
   await refuseForeignHost(target, flags.iOwnThisHost)
   const password = target.password ?? process.env[passwordVariable] ?? ''
   const { writesMax } = flags
-  const result = await withExternalCore({ ...target, password }, { writesMax }, context, (core) =>
-    runScenario(scenario, there, core, context),
-  )
-  const dir = resolve(flags.report ?? `corelab-bench/${result.id}`)
-  return benchAnswer(result, { dir, env: null })
+  const shelf = resolve('corelab-bench')
+  await saveLeftRuns(shelf, context)
+  return withRunUnderWay(shelf, context, async (underWay) => {
+    const result = await withExternalCore({ ...target, password }, { writesMax }, context, (core) =>
+      runScenario(scenario, there, core, context, { underWay }),
+    )
+    const dir = flags.report === null ? join(shelf, result.id) : resolve(flags.report)
+    return benchAnswer(result, { dir, env: null })
+  })
 }
 
 function rehearsal(

@@ -20,6 +20,10 @@ export default class BenchCompare extends BaseCommand<typeof BenchCompare> {
       command: '<%= config.bin %> bench compare db-read,node=master db-read,node=shadow',
     },
     {
+      description: 'Three separate runs, which a claim needs',
+      command: '<%= config.bin %> bench compare db-read --against mysql2 --runs 3',
+    },
+    {
       description: 'A control: no difference may be found',
       command: '<%= config.bin %> bench compare db-read db-read',
     },
@@ -34,6 +38,7 @@ export default class BenchCompare extends BaseCommand<typeof BenchCompare> {
   }
   static override flags = withVariables({
     against: Flags.string({ summary: 'sysbench, mysql2, or a saved run', helpValue: 'PEER' }),
+    runs: Flags.integer({ summary: 'Separate runs of all of it', default: 1, min: 1, max: 10 }),
     rounds: Flags.integer({ summary: 'ABBA rounds of four blocks', default: 4, min: 1, max: 500 }),
     ...loadFlags(),
     duration: { ...loadFlags().duration, summary: 'Length of a block; 3s without it' },

@@ -53,6 +53,8 @@ function earlyEnd({ ended, windowMs, plan }: LoadRecord): string | null {
       return `too many errors, stopped ${seen}`
     case 'thread-died':
       return `a thread of the load died ${seen}`
+    case 'crashed':
+      return `the command died without a word ${seen}: killed, or out of memory`
   }
 }
 

@@ -2,7 +2,7 @@ import type { Context } from '../../kit/context.js'
 import { reasonOf } from '../../kit/errors.js'
 import { asStep } from '../../kit/events.js'
 import { formatCount } from '../../kit/units.js'
-import type { BenchCheck, BenchLoad, BenchResult } from '../../model/bench-result.js'
+import type { Attribution, BenchCheck, BenchLoad, BenchResult } from '../../model/bench-result.js'
 import { openAttribution } from '../attribution/attribution-run.js'
 import type { LoadRecord } from '../engine/load-record.js'
 import { startLoad } from '../engine/run-load.js'
@@ -10,6 +10,7 @@ import type { Prepared, Scenario } from '../scenarios/scenario.js'
 import type { BenchCore } from './bench-core.js'
 import { figureOf, okInWindow } from './figure-of.js'
 import { benchHost, corelabRevision } from './provenance.js'
+import type { RunUnderWay } from './run-under-way.js'
 import type { RunWishes } from './run-wishes.js'
 import { settingsOf } from './settings-of.js'
 import { showProgress } from './show-progress.js'
@@ -24,31 +25,55 @@ export async function runScenario(
   wishes: RunWishes,
   core: BenchCore,
   context: Context,
-  options: { readonly threadEntry?: URL } = {},
+  options: RunOptions = {},
 ): Promise<BenchResult> {
   const prepared = await prepare(scenario, wishes, core, context)
   try {
-    const { record, attribution } = await drive(scenario, prepared, core, context, options)
-    const checks = await verify(prepared, record, context)
-    return {
+    const about = {
       schema: 'corelab/bench-result@1',
-      id: `${timeForNames(record.startedAt)}-${scenario.name}`,
       scenario: scenario.name,
       title: prepared.title ?? scenario.title,
-      startedAt: record.startedAt,
       command: wishes.command,
       corelab: await corelabRevision(),
       host: benchHost(core.versions),
       settings: settingsOf(scenario, wishes, core, prepared),
+    } as const
+    const resultOf = (
+      record: LoadRecord,
+      seen: Pick<BenchResult, 'attribution' | 'checks'>,
+    ): BenchResult => ({
+      ...about,
+      id: `${timeForNames(record.startedAt)}-${scenario.name}`,
+      startedAt: record.startedAt,
       load: loadOf(record),
-      attribution,
-      checks,
-      ...figureOf(scenario.unit, record, checks),
-    }
+      ...seen,
+      ...figureOf(scenario.unit, record, seen.checks),
+    })
+    const crashed = (record: LoadRecord) =>
+      resultOf({ ...record, ended: 'crashed' }, { attribution: nothingBooked, checks: [] })
+    const { record, attribution } = await drive({ scenario, prepared, core, crashed, options }, context)
+    const checks = await verify(prepared, record, context)
+    return resultOf(record, { attribution, checks })
   } finally {
     await prepared.dispose()
   }
 }
+
+export interface RunOptions {
+  readonly threadEntry?: URL
+  /** Where the run leaves what it has seen, in case that its process dies. The caller forgets it, once the result is saved. */
+  readonly underWay?: RunUnderWay
+}
+
+/** A process that died booked nothing. */
+const nothingBooked: Attribution = Object.freeze({
+  processes: [],
+  fsyncsPerOperation: null,
+  lagMaxMs: {},
+  hostBusyShare: null,
+  hostStolenShare: null,
+  noise: null,
+})
 
 /** `2026-11-23T05-20-00Z`: sorts by time, and is a name in every file system. */
 export function timeForNames(iso: string): string {
@@ -66,26 +91,40 @@ function prepare(
 }
 
 async function drive(
-  scenario: Scenario,
-  prepared: Prepared,
-  core: BenchCore,
+  job: {
+    readonly scenario: Scenario
+    readonly prepared: Prepared
+    readonly core: BenchCore
+    /** The result of a command that died with this record. */
+    crashed(record: LoadRecord): BenchResult
+    readonly options: RunOptions
+  },
   context: Context,
-  options: { readonly threadEntry?: URL },
 ) {
+  const { scenario, prepared, core, crashed, options } = job
+  const { underWay, threadEntry } = options
   const { plan, operationsMax = null } = prepared
   const connections = `${formatCount(plan.connections)} ${plan.connections === 1 ? 'client' : 'clients'}`
   const step = { step: 'bench.run', title: `Run ${scenario.name} with ${connections}` }
   const work = async () => {
     const attribution = await openAttribution(core, prepared, context)
+    const over = new AbortController()
     try {
       const run = startLoad(plan, context, {
-        ...options,
-        onWindow: () => attribution.begin(),
+        ...(threadEntry === undefined ? {} : { threadEntry }),
+        onWindow: () => {
+          attribution.begin()
+          underWay?.follow(run, crashed, over.signal)
+        },
         onWindowEnd: () => attribution.end(),
       })
       const record = await showProgress(run, { step: step.step, plan, operationsMax }, context)
+      over.abort()
+      // Whoever is killed while effects are looked at has measured the whole window.
+      await underWay?.write(crashed(record))
       return { record, attribution: await attribution.finish(okInWindow(record)) }
     } catch (error) {
+      over.abort()
       await attribution.finish(0)
       throw error
     }

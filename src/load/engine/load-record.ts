@@ -10,8 +10,11 @@ import type { LoadPlan } from './load-plan.js'
 /** What a load run saw. Valid whenever it ended: aborted, stopped by its error budget, or with a thread that died. */
 export interface LoadRecord {
   readonly plan: LoadPlan
-  /** Why it ended; everything but `time` leaves a shorter window. */
-  readonly ended: 'time' | 'stopped' | 'cancelled' | 'error-budget' | 'thread-died'
+  /**
+   * Why it ended; everything but `time` leaves a shorter window. `crashed`: its process died, and this is what had been
+   * written down until then.
+   */
+  readonly ended: 'time' | 'stopped' | 'cancelled' | 'error-budget' | 'thread-died' | 'crashed'
   /** Wall time at which the window began (ISO), and its length. */
   readonly startedAt: string
   readonly windowMs: number

@@ -32,6 +32,7 @@ export class LoadThread {
   #slots: SessionSlot[] = []
   #counts: ThreadCounts | null = null
   #errors: Map<string, number>[] = []
+  #newErrors = false
   #drive: Drive | null = null
   #series: IntervalSeries
   #startMs = 0
@@ -114,6 +115,7 @@ export class LoadThread {
       const nowMs = clock.monotonicMs()
       if (nowMs >= this.#windowStartMs)
         this.#series.closeUntil(Math.min(nowMs, this.#windowEndMs) - this.#windowStartMs)
+      if (this.#newErrors) this.world.tell({ kind: 'errors', errors: this.#errorsSoFar() })
       const leftMs = this.#windowEndMs - nowMs
       if (leftMs <= 0) return
       await clock.sleep(Math.min(leftMs, intervalMs), this.#cut.signal).catch(() => undefined)
@@ -126,8 +128,12 @@ export class LoadThread {
     await this.#drain()
     if (this.#windowEndMs > this.#windowStartMs) this.#series.finish(this.#windowEndMs - this.#windowStartMs)
     const counted = await this.#closeAll()
-    const errors = this.#errors.map((each) => Object.fromEntries(each))
-    this.world.tell({ kind: 'ended', counted, errors })
+    this.world.tell({ kind: 'ended', counted, errors: this.#errorsSoFar() })
+  }
+
+  #errorsSoFar(): readonly Readonly<Record<string, number>>[] {
+    this.#newErrors = false
+    return this.#errors.map((each) => Object.fromEntries(each))
   }
 
   /** Lets operations under way end, within a limit. */
@@ -212,6 +218,7 @@ export class LoadThread {
     if (errors === undefined) return
     const name = errors.has(errorClass) || errors.size < errorClassesMax ? errorClass : 'other'
     errors.set(name, (errors.get(name) ?? 0) + 1)
+    this.#newErrors = true
   }
 
   #newDrive(): Drive {

@@ -19,6 +19,8 @@ export interface LoadRun {
   readonly finished: Promise<LoadRecord>
   /** All that ended so far, warm-up included. */
   counters(): Outcomes
+  /** What is left if this process dies now: a record that ended `crashed`. null before the window begins. */
+  soFar(): LoadRecord | null
   /** Ends the run in order, before its time. */
   stop(): void
 }
@@ -34,7 +36,12 @@ export interface LoadRunOptions {
 /** Starts a load and returns at once. With one worker it runs in the calling thread. */
 export function startLoad(plan: LoadPlan, context: Context, options: LoadRunOptions = {}): LoadRun {
   const run = new Run(plan, context, options)
-  return { finished: run.execute(), counters: () => run.counters(), stop: () => run.cut('stopped') }
+  return {
+    finished: run.execute(),
+    counters: () => run.counters(),
+    soFar: () => run.soFar(),
+    stop: () => run.cut('stopped'),
+  }
 }
 
 const ownThreadEntry = new URL('./load-thread-main.js', import.meta.url)
@@ -58,6 +65,7 @@ class Run {
   #ended: LoadRecord['ended'] = 'time'
   #openedOrNot: () => void = () => undefined
   #refused: CorelabError | null = null
+  #window: { readonly fromMs: number; readonly startedAt: string } | null = null
   #windowEndMs: number | null = null
 
   constructor(
@@ -86,8 +94,25 @@ class Run {
     return total
   }
 
+  soFar(): LoadRecord | null {
+    if (this.#window === null) return null
+    const { fromMs, startedAt } = this.#window
+    const toMs = this.#windowEndMs ?? this.context.clock.monotonicMs()
+    const windowMs = Math.max(0, Math.min(toMs - fromMs, this.plan.durationMs))
+    return {
+      plan: this.plan,
+      ended: 'crashed',
+      startedAt,
+      windowMs,
+      ...recordOf(this.plan, this.#results),
+      series: this.#series.soFar(windowMs),
+      seriesDropped: this.#series.dropped,
+      clientCpuMs: 0,
+    }
+  }
+
   /** The first reason counts. */
-  cut(reason: Exclude<LoadRecord['ended'], 'time'>): void {
+  cut(reason: Exclude<LoadRecord['ended'], 'time' | 'crashed'>): void {
     if (this.#windowEndMs !== null) {
       if (reason === 'cancelled') this.#stopThreads(cancelledDrainLimitMs)
       return
@@ -145,6 +170,7 @@ class Run {
     const budget = this.#watchBudget(AbortSignal.any([this.#cut.signal, over.signal]))
     await this.#sleepUntil(windowMs.from)
     const startedAt = isoTime(clock.wallMs() + Math.min(0, windowMs.from - clock.monotonicMs()))
+    this.#window = { fromMs: windowMs.from, startedAt }
     const cpuBefore = process.cpuUsage()
     if (!this.#cut.signal.aborted) this.options.onWindow?.()
     await this.#sleepUntil(windowMs.to)
@@ -182,6 +208,7 @@ class Run {
       this.#refused ??= CorelabError.fromShape(message.error)
       this.#openedOrNot()
     } else if (message.kind === 'interval') this.#series.add(message)
+    else if (message.kind === 'errors') result.errors = message.errors
     else {
       result.errors = message.errors
       result.counted = message.counted

@@ -41,6 +41,11 @@ export class SeriesMerger {
     if (merged.parts === this.threads) this.#close(index, merged, intervalMs)
   }
 
+  /** The seconds that are over, of a window that is so long. */
+  soFar(windowMs: number): readonly SeriesPoint[] {
+    return this.#points.filter(({ atMs, lengthMs }) => atMs + lengthMs <= windowMs)
+  }
+
   /** All points; a second in which a thread had died is one too. */
   finish(windowMs: number): readonly SeriesPoint[] {
     for (const [index, merged] of [...this.#open].sort(([a], [b]) => a - b))

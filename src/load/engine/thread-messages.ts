@@ -19,6 +19,8 @@ export type FromThread =
   | { readonly kind: 'ready'; readonly classes: readonly string[]; readonly memory: SharedArrayBuffer }
   | { readonly kind: 'refused'; readonly error: ErrorShape }
   | ({ readonly kind: 'interval' } & IntervalCounts)
+  /** All of the window until now, by class; when there were new ones in a second. */
+  | { readonly kind: 'errors'; readonly errors: readonly Readonly<Record<string, number>>[] }
   | {
       readonly kind: 'ended'
       readonly counted: Readonly<Record<string, number>>

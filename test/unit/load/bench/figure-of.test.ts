@@ -56,6 +56,7 @@ test.each([
   ['cancelled', 'cancelled after 3.0 s of 10 s'],
   ['error-budget', 'too many errors, stopped after 3.0 s of 10 s'],
   ['thread-died', 'a thread of the load died after 3.0 s of 10 s'],
+  ['crashed', 'the command died without a word after 3.0 s of 10 s: killed, or out of memory'],
 ] as const)('a run that ended by %s is no figure', (ended, reason) => {
   expect(figureOf('TPS', recordOf({ ended, windowMs: 3000 }), [holds])).toEqual({
     figure: null,

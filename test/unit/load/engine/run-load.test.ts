@@ -56,6 +56,36 @@ test('Ctrl+C leaves a valid record of what was seen until then', async () => {
   expect(record.classes[0]!.ok).toBeGreaterThan(0)
 })
 
+test('what a dying process leaves is a record of the window until then, with its errors', async () => {
+  const workload = madeUp({ failedShare: 0.1, serviceMs: 1 })
+  const told: Promise<void>[] = []
+  const run = startLoad({ ...plan, durationMs: 60_000, workload }, testContext(), {
+    onWindow: () => told.push(untilErrors()),
+  })
+  /** They are told once per second. */
+  const untilErrors = async () => {
+    while (Object.keys(run.soFar()?.classes[0]?.errors ?? {}).length === 0)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  expect(run.soFar()).toBeNull()
+  while (told.length === 0) await new Promise((resolve) => setTimeout(resolve, 20))
+  await Promise.all(told)
+
+  const left = run.soFar()!
+  run.stop()
+  const whole = await run.finished
+
+  expect(left).toMatchObject({ ended: 'crashed', startedAt: whole.startedAt })
+  const [before, after] = [left.classes[0]!, whole.classes[0]!]
+  expect(before.ok).toBeGreaterThan(0)
+  expect(before.latency.count).toBe(before.ok)
+  expect(before.ok).toBeLessThanOrEqual(after.ok)
+  expect(before.errors.MADE_UP_FAILED).toBeGreaterThan(0)
+  expect(before.errors.MADE_UP_FAILED).toBeLessThanOrEqual(before.failed)
+  expect(left.series.every(({ atMs, lengthMs }) => atMs + lengthMs <= left.windowMs)).toBe(true)
+  expect(left.windowMs).toBeLessThanOrEqual(whole.windowMs)
+})
+
 test('a run that was cancelled before it began is a record with nothing in it', async () => {
   const record = await startLoad(plan, testContext(AbortSignal.abort())).finished
 
