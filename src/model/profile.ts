@@ -49,7 +49,8 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = Object.freeze({
     name: 'full',
     bufferPoolBytes: 1536 * mib,
     redoLogBytes: 1024 * mib,
-    maxConnections: 1200,
+    // As many clients as a benchmark may have; they cost memory when they are there.
+    maxConnections: 5000,
     redisMaxMemoryBytes: 512 * mib,
     rabbitmqMemoryBytes: 512 * mib,
     diskBytesMin: 24 * gib,

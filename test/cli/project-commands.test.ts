@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeFolder } from '../support/corelab.js'
@@ -125,6 +125,51 @@ describe('which environment', () => {
 
     expect(code).toBe(2)
     expect(error.detail).toBe('Known environments: one, two')
+  })
+})
+
+describe('what was measured with an environment', () => {
+  const reports = join('.corelab', 'default', 'reports')
+
+  async function measured() {
+    await rm(join(dir, '.corelab'), { recursive: true, force: true })
+    const state = join(dir, '.corelab', 'default')
+    for (const folder of ['reports/bench/one', 'components/db-1/data', 'secrets'])
+      await mkdir(join(state, folder), { recursive: true })
+    for (const file of ['env.json', 'reports/bench/one/result.json', 'secrets/secrets.json'])
+      await writeFile(join(state, file), '{"schema":"corelab/environment@1","profile":"tiny"}\n')
+    return state
+  }
+
+  test('outlives its data, and down says where it is and how it goes', async () => {
+    const state = await measured()
+    const { code, stdout } = await runInProcess(['down', '--volumes', '--yes'], { cwd: dir })
+
+    expect(code).toBe(0)
+    expect(stdout).toContain(`Its reports stay: ${reports}\n`)
+    expect(stdout).toContain('down --volumes --reports')
+    expect(await readdir(state)).toEqual(['reports'])
+    expect(await readdir(join(state, 'reports', 'bench', 'one'))).toEqual(['result.json'])
+    expect((await ask(['status'])).data.environments).toEqual([])
+  })
+
+  test('goes by its own word, also when the data is gone already', async () => {
+    await measured()
+    await ask(['down', '--volumes', '--yes'])
+    const { code, data } = await ask(['down', '--volumes', '--reports', '--yes'])
+
+    expect(code).toBe(0)
+    expect(data).toMatchObject({ deleted: true, reportsKept: null })
+    expect(await readdir(join(dir, '.corelab'))).toEqual([])
+  })
+
+  test('is not deleted by a word alone', async () => {
+    const state = await measured()
+    const { code, stderr } = await runInProcess(['down', '--reports', '--yes'], { cwd: dir })
+
+    expect(code).toBe(2)
+    expect(stderr).toContain('--volumes')
+    expect(await readdir(state)).toContain('reports')
   })
 })
 

@@ -1,9 +1,12 @@
-import { readFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openConnection } from '../../src/clients/mysql/connection.js'
 import { databaseAccounts } from '../../src/components/mysql/accounts-sql.js'
 import type { BenchResult } from '../../src/model/bench-result.js'
+import { packageRoot } from '../../src/project/package-root.js'
 import { type CoreAtHand, startCore } from '../support/core-at-hand.js'
 import { corelab } from '../support/corelab.js'
 import { endpointsOf, pidOf, statusOf, workloadOn } from '../support/environment.js'
@@ -124,6 +127,126 @@ test('Ctrl+C in the middle saves what was seen, and says that it is no figure', 
   expect(result).toMatchObject({ figure: null, load: { ended: 'cancelled' } })
   expect(result.checks.filter(({ valid }) => !valid)).toEqual([])
 })
+
+test('SIGKILL in the middle leaves what was seen, for the next run to save, which is a figure', async () => {
+  const shelf = join(core.dir, '.corelab', 'default', 'reports', 'bench')
+  const updates = async () => {
+    const [row] = await core.onMaster<{ sum: number }>('SELECT SUM(value) AS sum FROM bench.kv')
+    return Number(row?.sum)
+  }
+  const left = () => leftIn(join(shelf, 'under-way'))
+  await measure('db-write')
+  const before = await updates()
+  const flags = ['db-write', '--duration', '5m', '-c', '8', '--warm-up', '200ms', '--plain', '--verbose']
+  const { stdout } = await corelab(['bench', 'run', ...flags], {
+    cwd: core.dir,
+    // Until it has written down something of its window.
+    onOutput: (_, cli) => {
+      if ((left()?.load.classes[0]?.ok ?? 0) > 0) cli.kill('SIGKILL')
+    },
+  })
+  expect(stdout).toBe('')
+  const written = left()
+
+  const { code, stdout: next } = await core.run('bench', 'run', 'db-write', ...short)
+  const executed = (await updates()) - before
+  const { data, warnings } = JSON.parse(next)
+  const [warning] = warnings.filter((each: { code: string }) => each.code === 'RUN_CRASHED')
+  const dir = join(shelf, String(written?.id))
+  const result = await savedResult(join(dir, 'result.json'))
+
+  expect(code).toBe(0)
+  expect(data.figure.perSecond).toBeGreaterThan(0)
+  expect(warning.message).toContain(dir)
+  expect(result).toEqual(written)
+  expect(result).toMatchObject({ figure: null, load: { ended: 'crashed' }, checks: [] })
+  expect(result.notAFigure).toMatch(/^the command died without a word after .* of 5 m 0 s: killed/)
+  const ofNext = (await savedResult(data.resultFile)).load.total.ok
+  expect(result.load.total.ok).toBeGreaterThan(0)
+  expect(result.load.total.ok).toBeLessThanOrEqual(executed - ofNext)
+  expect(result.load.latency.count).toBe(result.load.classes[0]?.ok)
+  expect(await readdir(dir)).toEqual(['report.html', 'result.json'])
+  expect(await readdir(shelf)).not.toContain('under-way')
+})
+
+/** The result of the run under way, of which there is one. */
+function leftIn(folder: string): BenchResult | null {
+  try {
+    const [name = ''] = readdirSync(folder).filter((each) => each.endsWith('.json'))
+    return JSON.parse(readFileSync(join(folder, name), 'utf8'))
+  } catch {
+    return null
+  }
+}
+
+test('three runs of a comparison in one call, each saved, and how far they lie apart', async () => {
+  const blocks = ['-c', '4', '--rounds', '2', '--warm-up', '100ms', '--duration', '300ms', '--runs', '3']
+  const { code, stdout } = await core.run('bench', 'compare', 'db-read', 'db-read', ...blocks)
+  const { data } = JSON.parse(stdout)
+
+  expect([0, 1, 5]).toContain(code)
+  expect(data.notAComparison).toBeNull()
+  const [rate] = data.ratios
+  expect(rate).toMatchObject({ measure: 'perSecond', betweenRuns: { runs: 3 } })
+  expect(data.runs).toHaveLength(3)
+  const rates = data.runs.map((run: { ratios: typeof data.ratios }) => run.ratios[0].withinRun.estimate)
+  expect(rate.betweenRuns.min).toBeCloseTo(Math.min(...rates), 9)
+  for (const { dir } of data.runs) expect(await readdir(dir)).toEqual(['comparison.json', 'report.html'])
+  const saved = JSON.parse(await readFile(join(data.runs[0].dir, 'comparison.json'), 'utf8'))
+  expect(saved).toMatchObject({ id: data.runs[0].id, command: expect.stringContaining('--runs 3') })
+})
+
+test('more clients than the servers take are refused, with the number that fits, and that fits', async () => {
+  const { code, stdout } = await core.run('bench', 'run', 'db-read', '-c', '2000')
+  const { error } = JSON.parse(stdout)
+  const [fewer = '', larger] = error.fix
+  const fitting = await measureAs('db-read', ...fewer.split(' '))
+
+  expect(code).toBe(2)
+  expect(error.code).toBe('BENCH_NEEDS')
+  expect(error.message).toMatch(/^db-2 takes \d+ more connections, and the run needs 667 there$/)
+  expect(error.detail).toBe(
+    'Its limit (max_connections) is 100. This is profile tiny; full allows 5,000 on each node.',
+  )
+  expect(larger).toBe('corelab up -e bench --profile full')
+  expect(Number(fewer.replace('-c ', ''))).toBeGreaterThan(100)
+  expect(fitting).toMatchObject({ code: 0, data: { notAFigure: null } })
+})
+
+test('more clients than this process may have files are refused, with the number that fits, and that fits', async () => {
+  const limited = (...args: readonly string[]) =>
+    underLimit(200, ['bench', 'run', 'db-read', ...args, '--warm-up', '200ms', '--duration', '1s', '--json'])
+  const { code, stdout } = await limited('-c', '150')
+  const { error } = JSON.parse(stdout)
+  const [raise, fewer = ''] = error.fix
+  const fitting = await limited(...fewer.split(' '))
+
+  expect(code).toBe(2)
+  expect(error.code).toBe('BENCH_NEEDS')
+  expect(error.message).toMatch(
+    /^150 connections are as many open files, and this process may open \d+ more$/,
+  )
+  expect(error.detail).toContain('Its limit is 200 (ulimit -Hn)')
+  expect(raise).toBe('ulimit -n 1024')
+  expect(Number(fewer.replace('-c ', ''))).toBeGreaterThan(50)
+  expect(JSON.parse(fitting.stdout).data).toMatchObject({ notAFigure: null })
+})
+
+async function measureAs(...args: readonly string[]) {
+  const { code, stdout } = await core.run('bench', 'run', ...args, '--warm-up', '200ms', '--duration', '1s')
+  return { code, ...JSON.parse(stdout) }
+}
+
+/** corelab in a shell that lets it open so many files only. */
+function underLimit(files: number, argv: readonly string[]): Promise<{ code: number; stdout: string }> {
+  const own = [process.execPath, join(packageRoot, 'bin', 'run.js'), ...argv]
+  return new Promise((resolve) => {
+    const script = `ulimit -n ${files} && exec "$@"`
+    execFile('sh', ['-c', script, 'sh', ...own], { cwd: core.dir, maxBuffer: 1 << 26 }, (error, stdout) => {
+      resolve({ code: Number(error?.code ?? 0), stdout })
+    })
+  })
+}
 
 test('a reader that dies in the middle costs errors, not the run', async () => {
   const argv = ['db-read', '--workers', '2', '--duration', '12s', '--errors-max', '90']

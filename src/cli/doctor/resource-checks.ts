@@ -1,12 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { formatBytes } from '../../kit/units.js'
 import { diskFreeBytes } from '../../sys/files.js'
 import { readHostFacts } from '../../sys/host-facts.js'
+import { openFilesMax } from '../../sys/open-files.js'
 import type { CheckFamily, DoctorInput, Finding } from './finding.js'
 import { fail, pass, warn } from './finding.js'
 
-/** Four database nodes at the largest profile, each with its tables and connections. */
+/** Of one database node, with its tables and a thousand connections. */
 const openFilesMin = 4096
 
 /** What the profile asks of the machine. */
@@ -49,22 +50,12 @@ function processors(): Finding {
 
 function openFiles(): Finding {
   const named = { id: 'open-files', title: 'Open files' }
-  const limit = openFilesLimit()
+  const limit = openFilesMax()
   if (limit === null) return pass(named, 'the limit is not known')
   const cause = limit === Infinity ? 'unlimited' : `up to ${limit}`
   return limit >= openFilesMin
     ? pass(named, cause)
     : warn(named, `${cause}: few for four database nodes`, [`ulimit -n ${openFilesMin}`])
-}
-
-/** The hard limit, to which the servers raise their own. */
-function openFilesLimit(): number | null {
-  try {
-    const line = /^Max open files\s+\S+\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'latin1'))
-    return line?.[1] === 'unlimited' ? Infinity : Number(line?.[1])
-  } catch {
-    return null
-  }
 }
 
 /** The folder of a new project need not be there yet. */

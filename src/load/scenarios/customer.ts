@@ -18,6 +18,7 @@ import {
   wrongAnswerClass,
 } from '../workloads/customer.js'
 import { withEqualNodes, withNodes } from './bench-nodes.js'
+import { fewerClients, requireOpenFiles } from './connection-room.js'
 import { appliedKeys, checkCustomerEffects } from './customer-effects.js'
 import { freshKeyPrefix } from './key-prefix.js'
 import { requirePools } from './router-room.js'
@@ -76,6 +77,7 @@ async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Pr
   const pool = Number(present(options.pool, 'option pool'))
   if (options.via === 'direct')
     await requirePools(core, wishes, { nodes: core.databases, size: pool, accounts: 2 }, context)
+  else requireOpenFiles(wishes.connections, fewerClients(wishes))
   const acks = await makeAckFolder()
   const via = options.via === 'direct' ? 'direct' : 'http'
   const keyPrefix = freshKeyPrefix('c', context.clock)

@@ -6,7 +6,7 @@ import type { RunWishes } from '../bench/run-wishes.js'
 import type { LoadRecord } from '../engine/load-record.js'
 import type { ReadAndWriteParams } from '../workloads/read-and-write.js'
 import { makeBenchTables } from './bench-tables.js'
-import { requireConnections, spreadOver } from './connection-room.js'
+import { fewerClients, requireConnections, spreadOver } from './connection-room.js'
 import { keysOption, nodeOption, readNodesOf } from './database-options.js'
 import { conditionsOn, readPart } from './db-read.js'
 import { writePart } from './db-write.js'
@@ -38,7 +38,8 @@ export const dbMixed: Scenario = Object.freeze({
     const nodes = readNodesOf(core, options.node ?? nodeOption.default)
     const reading = spreadOver(nodes, wishes.connections)
     const writing = spreadOver([masterOf(core)], wishes.connections)
-    await requireConnections(core, [...reading, ...writing], context)
+    const room = { needs: [...reading, ...writing], smaller: fewerClients(wishes) }
+    await requireConnections(core, room, context)
     const read = await readPart(core, wishes, nodes, context)
     await makeBenchTables(core, context)
     const before = await effectsBefore(core, 'update', context)

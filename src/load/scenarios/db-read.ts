@@ -9,7 +9,7 @@ import { readServerConditions, type ServerConditions } from '../server-condition
 import type { AccountReadParams } from '../workloads/account-read.js'
 import type { KeyValueParams } from '../workloads/key-value.js'
 import { makeBenchTables } from './bench-tables.js'
-import { requireConnections, spreadOver } from './connection-room.js'
+import { fewerClients, requireConnections, spreadOver } from './connection-room.js'
 import { keyAccessOf, keysOption, nodeOption, readNodesOf } from './database-options.js'
 import { readChecks } from './read-checks.js'
 import { optionsOf, type Prepared, planOf, type Scenario } from './scenario.js'
@@ -30,7 +30,8 @@ export const dbRead: Scenario = Object.freeze({
   async prepare(core: BenchCore, wishes: RunWishes, context: Context): Promise<Prepared> {
     const options = optionsOf(dbRead, wishes)
     const nodes = readNodesOf(core, options.node ?? nodeOption.default)
-    await requireConnections(core, spreadOver(nodes, wishes.connections), context)
+    const needs = spreadOver(nodes, wishes.connections)
+    await requireConnections(core, { needs, smaller: fewerClients(wishes) }, context)
     const { workload, conditions } = await readPart(core, wishes, nodes, context)
     const plan: LoadPlan = planOf(wishes, workload)
     const before = await tallyStatements(nodes)

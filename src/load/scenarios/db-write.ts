@@ -5,7 +5,7 @@ import type { WorkloadSpec } from '../engine/load-plan.js'
 import type { LoadRecord } from '../engine/load-record.js'
 import type { KeyValueParams } from '../workloads/key-value.js'
 import { emptyEntries, makeBenchTables } from './bench-tables.js'
-import { requireConnections, spreadOver } from './connection-room.js'
+import { fewerClients, requireConnections, spreadOver } from './connection-room.js'
 import { keyAccessOf, keysOption } from './database-options.js'
 import { conditionsOn } from './db-read.js'
 import { oneRowCheck } from './read-checks.js'
@@ -33,7 +33,8 @@ export const dbWrite: Scenario = Object.freeze({
   options: [statementOption, keysOption],
   async prepare(core: BenchCore, wishes: RunWishes, context: Context): Promise<Prepared> {
     const kind = optionsOf(dbWrite, wishes).statement as WriteKind
-    await requireConnections(core, spreadOver([masterOf(core)], wishes.connections), context)
+    const needs = spreadOver([masterOf(core)], wishes.connections)
+    await requireConnections(core, { needs, smaller: fewerClients(wishes) }, context)
     await makeBenchTables(core, context)
     if (kind === 'insert') await emptyEntries(core, context)
     const before = await effectsBefore(core, kind, context)

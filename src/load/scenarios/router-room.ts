@@ -23,7 +23,10 @@ export function requirePools(
   const connections = used * threads * pools.accounts
   return requireConnections(
     core,
-    pools.nodes.map((node) => ({ node, connections })),
+    {
+      needs: pools.nodes.map((node) => ({ node, connections })),
+      smaller: (share) => `--set pool=${Math.max(1, Math.floor(used * share))}`,
+    },
     context,
   )
 }

@@ -62,7 +62,7 @@ describe.each<DatabaseEngine>(['mariadb', 'mysql'])('the option file of %s', (en
   test.each<[ProfileName, string, string, string]>([
     ['tiny', '67108864', '50331648', '100'],
     ['small', '268435456', '268435456', '300'],
-    ['full', '1610612736', '1073741824', '1200'],
+    ['full', '1610612736', '1073741824', '5000'],
   ])('profile %s decides about memory', (profile, bufferPool, redoLog, connections) => {
     const settings = settingsOf(configOf(0, { profile, engine }))
 
