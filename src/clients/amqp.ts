@@ -15,12 +15,19 @@ export interface AmqpOptions {
   readonly heartbeatSeconds?: number | undefined
 }
 
+interface QueueOptions {
+  /** Outlives the broker. Default true. */
+  readonly durable?: boolean
+  readonly expiresMs?: number
+}
+
 /**
  * One connection with one channel in confirm mode. Not made again after a loss: its owner opens a new one.
  * Every method throws BROKER_UNREACHABLE when the broker is gone, refuses, or does not answer in time.
  */
 export interface AmqpClient {
-  declareQueue(queue: string, options?: { readonly durable?: boolean }): Promise<void>
+  /** `expiresMs`: the broker takes it away when nobody has consumed from it, or declared it, for so long. */
+  declareQueue(queue: string, options?: QueueOptions): Promise<void>
   deleteQueue(queue: string): Promise<void>
   /** Resolves when the broker has confirmed that it holds the message. */
   publish(queue: string, body: string): Promise<void>
@@ -78,10 +85,9 @@ class ConfirmingClient implements AmqpClient {
     private readonly channel: ConfirmChannel,
   ) {}
 
-  async declareQueue(queue: string, options: { readonly durable?: boolean } = {}): Promise<void> {
-    await this.#answered(`declare ${queue}`, () =>
-      this.channel.assertQueue(queue, { durable: options.durable ?? true }),
-    )
+  async declareQueue(queue: string, { durable = true, expiresMs }: QueueOptions = {}): Promise<void> {
+    const expiry = expiresMs === undefined ? {} : { expires: expiresMs }
+    await this.#answered(`declare ${queue}`, () => this.channel.assertQueue(queue, { durable, ...expiry }))
   }
 
   async deleteQueue(queue: string): Promise<void> {

@@ -43,6 +43,11 @@ export async function createOrderTable(connection: SqlConnection, table: string)
   ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`)
 }
 
+/** Takes away the orders of sales whose name sorts before that one. */
+export async function dropOldOrders(connection: SqlConnection, table: string, before: string): Promise<void> {
+  await connection.execute(`DELETE FROM ${table} WHERE sale < ?`, [before])
+}
+
 export interface OrderRow {
   readonly round: number
   readonly token: number

@@ -41,6 +41,8 @@ export const brokerScenario: Scenario = Object.freeze({
 
 const scenario: Pick<Scenario, 'name' | 'options'> = brokerScenario
 const connectTimeoutMs = 5000
+/** A queue without a consumer for so long is that of a run that was killed. */
+const expiresMs = 3_600_000
 
 async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Promise<Prepared> {
   const options = optionsOf(scenario, wishes)
@@ -58,7 +60,7 @@ async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Pr
   }
   try {
     await withBroker(params, async (client) => {
-      for (const queue of params.queues) await client.declareQueue(queue)
+      for (const queue of params.queues) await client.declareQueue(queue, { expiresMs })
     })
   } catch (error) {
     await acks.remove()

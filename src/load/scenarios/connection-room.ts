@@ -52,7 +52,8 @@ export function fewerClients({ connections }: { readonly connections: number }):
 
 /** `connections` clients that take turns over the nodes. */
 export function spreadOver(nodes: readonly BenchNode[], connections: number): readonly ConnectionNeed[] {
-  return nodes.map((node) => ({ node, connections: Math.ceil(connections / nodes.length) }))
+  const [each, more] = [Math.floor(connections / nodes.length), connections % nodes.length]
+  return nodes.map((node, index) => ({ node, connections: each + (index < more ? 1 : 0) }))
 }
 
 function byNode(needs: readonly ConnectionNeed[]): ReadonlyMap<string, ConnectionNeed> {

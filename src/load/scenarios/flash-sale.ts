@@ -6,12 +6,12 @@ import { type BenchCore, environmentOf, masterOf } from '../bench/bench-core.js'
 import type { RunWishes } from '../bench/run-wishes.js'
 import type { LoadRecord } from '../engine/load-record.js'
 import { checkSale } from '../flash-sale/check-sale.js'
-import { createOrderTable, readOrders } from '../flash-sale/order-book.js'
+import { createOrderTable, dropOldOrders, readOrders } from '../flash-sale/order-book.js'
 import { redisTokenStock } from '../flash-sale/redis-token-stock.js'
 import { readServerConditions } from '../server-conditions.js'
 import type { FlashSaleParams } from '../workloads/flash-sale.js'
 import { withNodes } from './bench-nodes.js'
-import { freshKeyPrefix } from './key-prefix.js'
+import { freshKeyPrefix, keyPrefixBefore } from './key-prefix.js'
 import { requirePools } from './router-room.js'
 import { optionsOf, type Prepared, planOf, type Scenario } from './scenario.js'
 
@@ -56,6 +56,9 @@ export const flashSaleScenario: Scenario = Object.freeze({
   prepare,
 })
 
+/** Orders of a sale that began so long ago are those of a run that was killed. */
+const leftAfterMs = 24 * 3_600_000
+
 const scenario: Pick<Scenario, 'name' | 'options'> = flashSaleScenario
 
 async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Promise<Prepared> {
@@ -82,6 +85,7 @@ async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Pr
   }
   const conditions = await withNodes(core, async ([{ connection }]) => {
     await createOrderTable(connection, params.table)
+    await dropOldOrders(connection, params.table, keyPrefixBefore('f', leftAfterMs, context.clock))
     return readServerConditions(connection, { schema: core.benchSchema, tablePattern: 'flash_order' })
   })
   let rounds: readonly number[] = []

@@ -6,3 +6,8 @@ let runs = 0
 export function freshKeyPrefix(letter: string, clock: Clock): string {
   return `${letter}${Math.floor(clock.wallMs()).toString(36)}${(runs++ % 36).toString(36)}-`
 }
+
+/** Sorts after every prefix that was made longer ago, and before all others: what killed runs left begins with less. */
+export function keyPrefixBefore(letter: string, agoMs: number, clock: Clock): string {
+  return `${letter}${Math.floor(clock.wallMs() - agoMs).toString(36)}`
+}

@@ -60,6 +60,20 @@ const brokerOf = () =>
     connectTimeoutMs: 5000,
   })
 
+test('the queue of a run that is killed would go by itself: it is declared with a time to live', async () => {
+  const prepared = await brokerScenario.prepare(core, shortWishes(), benchContext)
+  const [queue = ''] = (prepared.plan.workload.params as BrokerParams).queues
+  const other = await brokerOf()
+  try {
+    await other.declareQueue(queue, { expiresMs: 3_600_000 })
+    // A broker takes a declaration only when it says what the queue is.
+    await expect(other.declareQueue(queue)).rejects.toThrow(/expires/)
+  } finally {
+    await other.close().catch(() => undefined)
+    await prepared.dispose()
+  }
+})
+
 test('every confirmed message arrives, once; afterwards its queue is gone', async () => {
   const run = await runInTest(brokerScenario, core, shortWishes())
   expect(run.record.total).toMatchObject({ failed: 0, unknown: 0 })

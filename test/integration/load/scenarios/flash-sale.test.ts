@@ -5,6 +5,7 @@ import { flashSaleScenario } from '../../../../src/load/scenarios/flash-sale.js'
 import type { FlashSaleParams } from '../../../../src/load/workloads/flash-sale.js'
 import {
   type BenchGround,
+  benchContext,
   failuresOf,
   prepareBenchGround,
   runInTest,
@@ -46,6 +47,25 @@ async function afterTampering(sql: string, undo: string): Promise<string> {
     await bench.admin.execute(undo)
   }
 }
+
+test('orders of a run that was killed long ago go, and those of one that may still run stay', async () => {
+  const dayMs = 24 * 3_600_000
+  const sales = [Date.now() - 2 * dayMs, Date.now() - dayMs / 2].map((ms) => `f${ms.toString(36)}0-`)
+  for (const sale of sales)
+    await bench.admin.execute(
+      `INSERT INTO ${table} (sale, round, token, buyer, status) VALUES (?, 0, 1, 1, 'P')`,
+      [sale],
+    )
+
+  const prepared = await flashSaleScenario.prepare(bench.core, shortWishes(), benchContext)
+  await prepared.dispose()
+
+  const left = await bench.admin.query<{ sale: string }>(
+    `SELECT sale FROM ${table} WHERE sale IN (?, ?)`,
+    sales,
+  )
+  expect(left.map(({ sale }) => sale)).toEqual(sales.slice(1))
+})
 
 test('every answer comes, some buyers order, most are turned away, and every check holds', async () => {
   for (const { name, ok, failed, unknown } of run.record.classes) {
