@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { compareLines } from '../../../src/cli/render/bench/compare.js'
+import { compareRunsLines } from '../../../src/cli/render/bench/compare-runs.js'
 import { figuresLines } from '../../../src/cli/render/bench/figures.js'
 import { measuredFigure, referenceFigures } from '../../../src/load/compare/reference-figures.js'
 import type { BenchFigures } from '../../../src/model/bench-figures.js'
@@ -89,5 +90,29 @@ describe('the reference table on the terminal', () => {
     expect(projected).not.toContain('20,1')
     expect(measured).not.toContain('~')
     expect(measured).not.toContain(caution(' ').split(' ')[0])
+  })
+})
+
+describe('several runs of a comparison on the terminal', () => {
+  const runs = ['2026-11-23T05:00:00.000Z', '2026-11-23T05:02:00.000Z'].map((startedAt) => ({
+    comparison: compareSample({ startedAt }),
+  }))
+
+  test('are told one by one, each with the interval within it', () => {
+    const lines = compareRunsLines(runs, 2, plainScreen)
+
+    expect(lines[1]).toMatch(/^ +1 +2026-11-23T05:00:00Z +0\.\d+ +0\.\d+ to 0\.\d+ +\w+$/)
+    expect(lines[2]).toMatch(/^ +2 +2026-11-23T05:02:00Z /)
+    expect(widest(lines)).toBeLessThanOrEqual(80)
+  })
+
+  test('that are fewer than were wanted say so', () => {
+    expect(compareRunsLines(runs, 3, plainScreen)[0]).toBe('2 of 3 runs were made.')
+  })
+
+  test('say which of them claims nothing', () => {
+    const cut = { comparison: compareSample({ notAComparison: 'an ack was lost', ratios: [] }) }
+
+    expect(compareRunsLines([cut], 1, plainScreen)[1]).toMatch(/ - +too few blocks +no comparison$/)
   })
 })

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { benchRunLines } from '../../../src/cli/render/bench/run.js'
 import { measuredFigure, referenceFigures } from '../../../src/load/compare/reference-figures.js'
 import type { BenchFigures } from '../../../src/model/bench-figures.js'
 import { renderBenchHtml } from '../../../src/report/bench/bench-html.js'
 import { renderCompareHtml } from '../../../src/report/bench/compare-html.js'
 import { renderFiguresHtml } from '../../../src/report/bench/figures-html.js'
 import { scalingOf } from '../../../src/report/bench/scaling.js'
+import { plainScreen } from '../cli/screens.js'
 import { assets } from './assets.js'
 import { benchSample } from './bench-sample.js'
 import { compareSample } from './compare-sample.js'
@@ -117,6 +119,28 @@ describe('a run', () => {
 
     expect(page).toContain('<h1>Not a figure</h1><p>rows are wrong</p>')
     expect(page).not.toMatch(/<h1>[\d,]+ QPS/)
+  })
+
+  test('of a command that died has what it had seen, and nothing that was not booked', () => {
+    const { load, attribution } = benchSample()
+    const died = benchSample({
+      ...{ figure: null, notAFigure: 'the command died without a word', checks: [] },
+      load: { ...load, ended: 'crashed', counted: {} },
+      attribution: {
+        ...attribution,
+        ...{ processes: [], lagMaxMs: {}, hostBusyShare: null, hostStolenShare: null, noise: null },
+      },
+    })
+    const page = renderBenchHtml(died, assets)
+    const lines = benchRunLines(died, { dir: '/x/bench/y', cwd: '/x' }, plainScreen).join('\n')
+
+    expect(page).toContain('<h1>Not a figure</h1><p>the command died without a word</p>')
+    expect(page).toContain('None was made, so nothing is claimed.')
+    expect(page).not.toContain('NaN')
+    expect(lines).toMatch(/^NO FIGURE {2}db-read\n {2}the command died without a word\n/)
+    expect(lines).toMatch(/^read-balance +20,\d+ /m)
+    expect(lines).toMatch(/^Noise +not known$/m)
+    expect(lines).not.toMatch(/NaN|undefined|PER OPERATION/)
   })
 
   test('by pipelining is called a capacity probe', () => {
