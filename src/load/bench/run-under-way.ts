@@ -1,5 +1,5 @@
 import { readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { present } from '../../kit/assert.js'
 import type { Clock } from '../../kit/clock.js'
 import type { BenchResult } from '../../model/bench-result.js'
@@ -63,8 +63,7 @@ export function runUnderWay(folder: string, clock: Clock): RunUnderWay {
       await following
       for (const each of [path, `${path}${unfinished}`])
         await rm(each, { force: true }).catch(() => undefined)
-      // Fails while others are under way.
-      await rmdir(folder).catch(() => undefined)
+      await removeEmpty(folder)
     },
   }
 }
@@ -87,7 +86,7 @@ export async function leftRuns(folder: string): Promise<readonly LeftRun[]> {
   // A file that was being replaced is a second one of the same run.
   const [whole, parts] = [left.filter((name) => name.endsWith('.json')), left.filter(isUnfinished)]
   for (const name of parts) await rm(join(folder, name), { force: true })
-  if (whole.length === 0 && parts.length > 0) await rmdir(folder).catch(() => undefined)
+  if (whole.length === 0 && parts.length > 0) await removeEmpty(folder)
   return Promise.all(
     whole.map(async (name) => {
       const path = join(folder, name)
@@ -96,11 +95,16 @@ export async function leftRuns(folder: string): Promise<readonly LeftRun[]> {
         result: result?.schema === 'corelab/bench-result@1' ? (result as BenchResult) : null,
         async remove() {
           await rm(path, { force: true })
-          await rmdir(folder).catch(() => undefined)
+          await removeEmpty(folder)
         },
       }
     }),
   )
+}
+
+/** And the shelf that was made for it. Neither goes while there is anything in it. */
+async function removeEmpty(folder: string): Promise<void> {
+  for (const each of [folder, dirname(folder)]) await rmdir(each).catch(() => undefined)
 }
 
 const unfinished = '.new'

@@ -11,7 +11,7 @@ import { temporaryDir } from '../../../support/temp-dir.js'
 import { benchSample } from '../../report/bench-sample.js'
 
 const dir = temporaryDir()
-const folder = () => join(dir.path, 'under-way')
+const folder = () => join(dir.path, 'shelf', 'under-way')
 const crashed = benchSample({ figure: null, notAFigure: 'it died' })
 
 /** A process that was, as its file is named. */
@@ -83,6 +83,7 @@ test('what cannot be read is said to be there, and can be taken away', async () 
 })
 
 test('a folder that cannot be written costs a run nothing', async () => {
+  mkdirSync(join(dir.path, 'shelf'))
   writeFileSync(folder(), 'a file where the folder should be')
   const underWay = runUnderWay(folder(), systemClock)
 
