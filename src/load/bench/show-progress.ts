@@ -33,8 +33,14 @@ export async function showProgress(
       before = ok
       beforeMs = nowMs
       const errors = failed + unknown
-      const done = Math.min(totalMs, nowMs - startedMs) / 1000
-      const note = errors > 0 ? { note: `${formatCount(errors)} errors` } : {}
+      // Thousands of clients take a while to connect, and the time of the run is not theirs.
+      const begunMs = run.begunMs()
+      const done = begunMs === null ? 0 : Math.min(totalMs, Math.max(0, nowMs - begunMs)) / 1000
+      const notes = [
+        ...(begunMs === null ? ['clients connect'] : []),
+        ...(errors > 0 ? [`${formatCount(errors)} errors`] : []),
+      ]
+      const note = notes.length === 0 ? {} : { note: notes.join(', ') }
       emit({ kind: 'step.progress', step, done, total: totalMs / 1000, unit: 'seconds', perSecond, ...note })
     }
   })()

@@ -19,6 +19,8 @@ export interface LoadRun {
   readonly finished: Promise<LoadRecord>
   /** All that ended so far, warm-up included. */
   counters(): Outcomes
+  /** When the clients began, on the clock of the run; null while their sessions are opened. */
+  begunMs(): number | null
   /** What is left if this process dies now: a record that ended `crashed`. null before the window begins. */
   soFar(): LoadRecord | null
   /** Ends the run in order, before its time. */
@@ -39,6 +41,7 @@ export function startLoad(plan: LoadPlan, context: Context, options: LoadRunOpti
   return {
     finished: run.execute(),
     counters: () => run.counters(),
+    begunMs: () => run.begunMs,
     soFar: () => run.soFar(),
     stop: () => run.cut('stopped'),
   }
@@ -58,6 +61,7 @@ const budgetLookMs = 100
 const budgetFrom = 100
 
 class Run {
+  begunMs: number | null = null
   readonly #threads: ThreadHandle[] = []
   readonly #results: ThreadResult[]
   readonly #series: SeriesMerger
@@ -164,6 +168,7 @@ class Run {
     const beginMs = clock.monotonicMs() + beginAfterMs
     const windowMs = { from: beginMs + this.plan.rampMs + this.plan.warmUpMs, to: 0 }
     windowMs.to = windowMs.from + this.plan.durationMs
+    this.begunMs = beginMs
     if (!this.#cut.signal.aborted)
       for (const thread of this.#threads) thread.send({ kind: 'begin', atMs: beginMs })
     const over = new AbortController()
