@@ -68,7 +68,7 @@ export async function compareBench(flags: BenchCompareFlags, context: Context): 
     if (both) return compareFiles({ ...job, results: both }, context)
     // A core may have changed its master since the last run.
     const core = await coreOfEnvironment(ref, context)
-    return compareOnCore({ ...job, earlier: [...saved.comparisons, ...earlier] }, core, context)
+    return compareOnCore({ ...job, repeats: earlier }, core, context)
   }
   const { runs, report } = flags
   const keep = (comparison: BenchComparison, run: number) => {
@@ -98,7 +98,7 @@ interface Job {
 }
 
 async function compareOnCore(
-  job: Job & { readonly earlier: readonly BenchComparison[] },
+  job: Job & { readonly repeats: readonly BenchComparison[] },
   core: BenchCore,
   context: Context,
 ): Promise<BenchComparison> {
@@ -124,7 +124,12 @@ async function compareOnCore(
     sides,
     {
       ...{ rounds: flags.rounds, wishes: own.a, wanted: wantedOf(a, b, own), gates },
-      ...{ earlier: job.earlier, command: job.command, versions: core.versions },
+      ...{
+        earlier: job.saved.comparisons,
+        repeats: job.repeats,
+        command: job.command,
+        versions: core.versions,
+      },
     },
     context,
   )

@@ -25,6 +25,8 @@ export interface CompareWishes {
   readonly gates: readonly BenchGate[]
   /** Earlier comparisons; those of the same digest are separate runs of this one. */
   readonly earlier: readonly BenchComparison[]
+  /** Separate runs that the same call has made, whatever grew meanwhile. */
+  readonly repeats: readonly BenchComparison[]
   readonly command: string
   readonly versions: Readonly<Record<string, string>>
 }
@@ -44,9 +46,14 @@ export async function compareSides(
   const conditions = conditionsOf(seen.first.a ?? seen.first.b, wishes, wanted)
   const described = { a: sides.a.described, b: sides.b.described }
   const host = benchHost(options.versions)
-  const digest = digestOf({ described, conditions, host: [host.hostname, host.cpuModel, host.cores] })
+  const digest = digestOf({
+    ...{ described, host: [host.hostname, host.cpuModel, host.cores] },
+    conditions: conditions.filter(([name]) => name !== 'Data'),
+    data: dataClass(seen.first.a ?? seen.first.b),
+  })
   const noise = judgeNoise(seen.blocks)
-  const ratios = withEarlier(judgeBlocks(seen.blocks, wishes.seed), options.earlier, digest)
+  const same = options.earlier.filter((each) => each.digest === digest)
+  const ratios = withEarlier(judgeBlocks(seen.blocks, wishes.seed), [...same, ...options.repeats])
   return {
     schema: 'corelab/bench-comparison@1',
     id: `${timeForNames(startedAt)}-${described.a.label}-${described.b.label}`.replaceAll(/[^\w.-]+/g, '_'),
@@ -101,13 +108,19 @@ export function gateKeyOf({ a, b }: { readonly a: ComparedSide; readonly b: Comp
   return { scenario: a.scenario, against: b.label }
 }
 
-/** Separate runs, this one included, lie apart by more than one run can know. */
+/** A comparison adds to the data that it measures, so runs of the same one seldom find the same number of bytes. */
+function dataClass(result: BenchResult | null) {
+  if (!result) return null
+  const { customers, dataBytes, bufferPoolBytes } = result.settings
+  return { customers, bufferPoolBytes, doublings: Math.round(Math.log2(Math.max(1, dataBytes))) }
+}
+
+/** Separate runs, this one included, lie apart by more than one run can know. `earlier`: the others. */
 export function withEarlier(
   ratios: readonly ComparedRatio[],
   earlier: readonly BenchComparison[],
-  digest: string,
 ): readonly ComparedRatio[] {
-  const same = earlier.filter((each) => each.digest === digest && each.notAComparison === null)
+  const same = earlier.filter((each) => each.notAComparison === null)
   return ratios.map((ratio) => {
     const others = same.flatMap(
       (each) => each.ratios.find(({ measure }) => measure === ratio.measure)?.withinRun?.estimate ?? [],

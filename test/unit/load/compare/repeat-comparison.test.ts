@@ -16,7 +16,7 @@ test('each run knows those before it, so the last says how far they lie apart', 
       runs: 3,
       measure: async (earlier) => {
         const one = named(`run-${earlier.length}`)
-        const comparison = { ...one, ratios: withEarlier(one.ratios, earlier, one.digest) }
+        const comparison = { ...one, ratios: withEarlier(one.ratios, earlier) }
         measured.push(comparison)
         return comparison
       },
