@@ -49,7 +49,10 @@ export interface SubsystemHost {
   stop(): Promise<void>
 }
 
-/** Connections per node and subsystem: most of the 21 open none in this version. */
+/**
+ * Connections per node and subsystem: all 21 together fit what profile small allows, and most open none in this version.
+ * More of them make no more transactions while the processor is what binds: docs/benchmarks.md.
+ */
 const poolSize = 12
 const drainLimitMs = 4000
 

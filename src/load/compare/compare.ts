@@ -122,15 +122,20 @@ export function withEarlier(
 ): readonly ComparedRatio[] {
   const same = earlier.filter((each) => each.notAComparison === null)
   return ratios.map((ratio) => {
-    const others = same.flatMap(
-      (each) => each.ratios.find(({ measure }) => measure === ratio.measure)?.withinRun?.estimate ?? [],
-    )
-    const own = ratio.withinRun?.estimate
-    const spread = own === undefined ? null : runSpread([...others, own])
+    const of = ({ ratios: all }: Pick<BenchComparison, 'ratios'>) =>
+      all.flatMap((each) => (each.measure === ratio.measure ? (estimateOf(each) ?? []) : []))
+    const own = estimateOf(ratio)
+    const spread = own === null ? null : runSpread([...same.flatMap(of), own])
     if (!spread) return ratio
     const { runs, min, max, relativeDeviation } = spread
     return { ...ratio, betweenRuns: { runs, min, max, relativeDeviation } }
   })
+}
+
+/** Also of a run that was too short for an interval: how far runs lie apart needs none. */
+export function estimateOf({ withinRun, a, b }: ComparedRatio): number | null {
+  if (withinRun) return withinRun.estimate
+  return a !== null && b !== null && b > 0 ? a / b : null
 }
 
 export function digestOf(value: unknown): string {

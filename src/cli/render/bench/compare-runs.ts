@@ -1,3 +1,4 @@
+import { estimateOf } from '../../../load/compare/compare.js'
 import type { BenchComparison } from '../../../model/bench-comparison.js'
 import { formatRatio } from '../../../report/bench/quantity.js'
 import type { Screen } from '../../terminal.js'
@@ -19,7 +20,7 @@ export function compareRunsLines(
       {
         title: 'RATE',
         align: 'right',
-        cell: (row) => (interval(row) ? formatRatio(interval(row)?.estimate ?? 0) : '-'),
+        cell: rateText,
         style: paint.strong,
       },
       { title: '95 %, WITHIN IT', align: 'right', cell: (row) => rangeText(interval(row)) },
@@ -33,6 +34,12 @@ export function compareRunsLines(
   )
   const short = runs.length < wanted ? [paint.caution(`${runs.length} of ${wanted} runs were made.`)] : []
   return [...short, ...table, '', paint.faint(`The last of them, and how far they lie apart (Runs):`)]
+}
+
+function rateText({ ratios }: BenchComparison): string {
+  const rate = ratios.find(({ measure }) => measure === 'perSecond')
+  const estimate = rate ? estimateOf(rate) : null
+  return estimate === null ? '-' : formatRatio(estimate)
 }
 
 function rangeText(interval: { readonly low: number; readonly high: number } | null | undefined): string {

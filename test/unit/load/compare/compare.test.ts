@@ -27,12 +27,13 @@ function side(label: string, perSecond: number, dataBytes: number): CompareSide 
 function compare(
   a: { readonly perSecond: number; readonly dataBytes: number },
   others: { readonly earlier?: readonly BenchComparison[]; readonly repeats?: readonly BenchComparison[] },
+  rounds = 2,
 ): Promise<BenchComparison> {
   const sides = { a: side('a', a.perSecond, a.dataBytes), b: side('b', 1000, a.dataBytes) }
   return compareSides(
     sides,
     {
-      ...{ rounds: 2, wishes: defaultWishes, wanted: new Set<'driver'>(['driver']), gates: [] },
+      ...{ rounds, wishes: defaultWishes, wanted: new Set<'driver'>(['driver']), gates: [] },
       ...{ earlier: [], repeats: [], command: 'corelab bench compare', versions: {}, ...others },
     },
     testContext(),
@@ -49,6 +50,13 @@ test('a saved run of the same comparison counts although the data grew a little,
   expect(betweenRuns(saved)).toBeNull()
   expect(betweenRuns(grown)).toMatchObject({ runs: 2, min: 0.9, max: 1.1 })
   expect(betweenRuns(other)).toBeNull()
+})
+
+test('runs that are too short for an interval tell how far they lie apart all the same', async () => {
+  const first = await compare({ perSecond: 900, dataBytes: mebibyte }, {}, 1)
+  const second = await compare({ perSecond: 1200, dataBytes: mebibyte }, { repeats: [first] }, 1)
+
+  expect(second.ratios[0]).toMatchObject({ withinRun: null, betweenRuns: { runs: 2, min: 0.9, max: 1.2 } })
 })
 
 test('runs of one call are runs of one comparison, whatever they added to the data', async () => {
