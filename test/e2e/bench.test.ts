@@ -137,14 +137,17 @@ test('SIGKILL in the middle leaves what was seen, for the next run to save, whic
   const left = () => leftIn(join(shelf, 'under-way'))
   await measure('db-write')
   const before = await updates()
-  const flags = ['db-write', '--duration', '5m', '-c', '8', '--warm-up', '200ms', '--plain', '--verbose']
+  const flags = ['db-write', '--duration', '5m', '-c', '8', '--warm-up', '200ms', '--plain']
+  let watch: NodeJS.Timeout | null = null
   const { stdout } = await corelab(['bench', 'run', ...flags], {
     cwd: core.dir,
-    // Until it has written down something of its window.
     onOutput: (_, cli) => {
-      if ((left()?.load.classes[0]?.ok ?? 0) > 0) cli.kill('SIGKILL')
+      // Until it has written down something of its window.
+      watch ??= setInterval(() => {
+        if ((left()?.load.classes[0]?.ok ?? 0) > 0) cli.kill('SIGKILL')
+      }, 20)
     },
-  })
+  }).finally(() => clearInterval(watch ?? undefined))
   expect(stdout).toBe('')
   const written = left()
 
