@@ -1,4 +1,5 @@
 import { type CorelabError, corelabError } from '../kit/errors.js'
+import { isRecord } from '../kit/is-record.js'
 import { isLegalEntity } from '../model/legal-entity.js'
 import type { CallContext } from './service-call.js'
 import type { TripleStatusName } from './triple-status.js'
@@ -78,9 +79,8 @@ export function parseTripleBody(body: Buffer): Parsed<Readonly<Record<string, un
   if (!Array.isArray(value) || value.length > 1)
     return refused('badRequest', 'CALL_INVALID', 'the body must be a JSON array with one argument')
   const argument: unknown = value[0] ?? {}
-  if (typeof argument !== 'object' || argument === null || Array.isArray(argument))
-    return refused('badRequest', 'CALL_INVALID', 'the argument must be a JSON object')
-  return { kind: 'ok', value: argument as Readonly<Record<string, unknown>> }
+  if (!isRecord(argument)) return refused('badRequest', 'CALL_INVALID', 'the argument must be a JSON object')
+  return { kind: 'ok', value: argument }
 }
 
 export function refused(

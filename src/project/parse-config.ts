@@ -1,12 +1,12 @@
 import type { Document, YAMLError } from 'yaml'
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml'
+import { LineCounter, parseDocument } from 'yaml'
 import type { ProjectConfig } from '../model/project-config.js'
-import type { ProjectFile } from '../model/project-schema.js'
+import { type ProjectFile, projectSchema } from '../model/project-schema.js'
 import { withDefaults } from './config-defaults.js'
 import type { ConfigProblem } from './config-problem.js'
 import { configInvalid } from './config-problem.js'
-import type { SchemaProblem } from './schema-problems.js'
 import { schemaProblems } from './schema-problems.js'
+import { yamlLineOf } from './yaml-line.js'
 
 /**
  * The text of a `corelab.yaml` as a configuration with every default filled in. `file` is only named in errors.
@@ -19,11 +19,11 @@ export function parseConfig(text: string, file: string): ProjectConfig {
   if (syntax.length > 0) throw configInvalid(file, syntax)
   if (document.contents === null) throw configInvalid(file, [{ line: 1, text: emptyText }])
   const value = resolvedValue(document, file)
-  const problems = schemaProblems(value)
+  const problems = schemaProblems(projectSchema, value)
   if (problems.length > 0) {
     throw configInvalid(
       file,
-      problems.map((problem) => ({ line: lineOf(problem, document, lines), text: problem.text })),
+      problems.map(({ path, text }) => ({ line: yamlLineOf(path, document, lines), text })),
     )
   }
   return withDefaults(value as ProjectFile)
@@ -58,18 +58,4 @@ function syntaxText(error: YAMLError, key: string): string {
     default:
       return error.message
   }
-}
-
-/** The line of the deepest part of the path that is written in the file. */
-function lineOf(problem: SchemaProblem, document: Document.Parsed, lines: LineCounter): number {
-  let node: unknown = document.contents
-  let offset = 0
-  for (const step of problem.path) {
-    if (!isMap(node)) break
-    const pair = node.items.find((each) => String(isScalar(each.key) ? each.key.value : each.key) === step)
-    if (!pair) break
-    if (isScalar(pair.key) && pair.key.range) offset = pair.key.range[0]
-    node = pair.value
-  }
-  return lines.linePos(offset).line
 }

@@ -1,7 +1,6 @@
-import type { ErrorObject } from 'ajv'
+import type { ErrorObject, SchemaObject } from 'ajv'
 import { Ajv } from 'ajv'
 import { nearest } from '../kit/nearest.js'
-import { projectSchema } from '../model/project-schema.js'
 
 /** What the schema says against a value, as a sentence, and where in the value it is. */
 export interface SchemaProblem {
@@ -12,11 +11,14 @@ export interface SchemaProblem {
   readonly text: string
 }
 
-/** Validates the value of `corelab.yaml`; an empty list means that it is a ProjectFile. All problems at once. */
-export function schemaProblems(value: unknown): readonly SchemaProblem[] {
+/**
+ * Validates a value against a JSON Schema; an empty list means that it is valid. All problems at once, one for each place.
+ * `patternErrorMessage` beside a `pattern` says in words what it allows.
+ */
+export function schemaProblems(schema: SchemaObject, value: unknown): readonly SchemaProblem[] {
   const validate = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true })
     .addVocabulary(['patternErrorMessage'])
-    .compile(projectSchema)
+    .compile(schema)
   if (validate(value)) return []
   const seen = new Set<string>()
   return (validate.errors ?? []).map(problemOf).filter(({ path }) => {
@@ -32,6 +34,7 @@ interface SchemaNode {
   readonly enum?: readonly string[]
   readonly minimum?: number
   readonly maximum?: number
+  readonly exclusiveMinimum?: number
   readonly maxLength?: number
   readonly patternErrorMessage?: string
   readonly properties?: Readonly<Record<string, unknown>>
@@ -52,7 +55,8 @@ function problemOf(error: ErrorObject): SchemaProblem {
   return { path: parent, aboutKey: false, text: wrongValueText(parent, error.data, node) }
 }
 
-function unknownKeyText(path: readonly string[], allowed: readonly string[]): string {
+/** `corse is not a known key; allowed: cores, name. Did you mean cores?` */
+export function unknownKeyText(path: readonly string[], allowed: readonly string[]): string {
   const guess = nearest(path.at(-1) ?? '', allowed)
   return `${path.join('.')} is not a known key; allowed: ${allowed.join(', ')}${didYouMean(guess)}`
 }
@@ -63,7 +67,8 @@ function wrongValueText(path: readonly string[], value: unknown, node: SchemaNod
   return `${subject} is ${describe(value)}; allowed: ${allowedText(node)}${didYouMean(guess)}`
 }
 
-function didYouMean(guess: string | null): string {
+/** Goes on with a sentence that has no full stop yet; nothing without a guess. */
+export function didYouMean(guess: string | null): string {
   return guess === null ? '' : `. Did you mean ${guess}?`
 }
 
@@ -76,14 +81,22 @@ function allowedText(node: SchemaNode): string {
 function typeText(type: string, node: SchemaNode): string {
   switch (type) {
     case 'integer':
-      return `a whole number from ${node.minimum} to ${node.maximum}`
+      return `a whole number${boundsText(node)}`
+    case 'number':
+      return `a number${boundsText(node)}`
     case 'string':
-      return node.patternErrorMessage ?? `text of 1 to ${node.maxLength} letters`
+      return node.patternErrorMessage ?? (node.maxLength ? `text of 1 to ${node.maxLength} letters` : 'text')
     case 'object':
       return `keys and values (${Object.keys(node.properties ?? {}).join(', ')})`
     default:
       return type === 'null' ? 'null' : type
   }
+}
+
+function boundsText({ minimum, maximum, exclusiveMinimum }: SchemaNode): string {
+  if (exclusiveMinimum !== undefined) return ` above ${exclusiveMinimum}`
+  if (minimum === undefined) return ''
+  return maximum === undefined ? `, ${minimum} or more` : ` from ${minimum} to ${maximum}`
 }
 
 /** Long values are cut: the line number says where the rest is. */

@@ -1,4 +1,5 @@
 import { corelabError } from '../../kit/errors.js'
+import { isRecord } from '../../kit/is-record.js'
 import type { NodeName } from '../../model/node.js'
 import type { NodeAddress } from '../../model/qlink.js'
 
@@ -12,14 +13,14 @@ export interface Order {
 }
 
 export function readOrder(body: unknown): Order {
-  const fields: Record<string, unknown> = isObject(body) ? body : {}
+  const fields: Record<string, unknown> = isRecord(body) ? body : {}
   const number = (field: string) => {
     const value = fields[field]
     return Number.isSafeInteger(value) ? (value as number) : wrong(field, 'a whole number')
   }
   const address = (field: string): NodeAddress => {
     const value = fields[field]
-    if (!isObject(value)) return wrong(field, 'an address')
+    if (!isRecord(value)) return wrong(field, 'an address')
     const { node, host, port } = value
     if (typeof node !== 'string' || typeof host !== 'string' || !Number.isInteger(port))
       return wrong(field, 'an address with node, host and port')
@@ -36,10 +37,6 @@ export function readOrder(body: unknown): Order {
       return isRight ? (value as string[]) : wrong(field, 'a list of texts')
     },
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function wrong(field: string, wanted: string): never {

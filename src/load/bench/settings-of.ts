@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { canonicalJson } from '../../kit/canonical-json.js'
 import type { BenchSettings } from '../../model/bench-result.js'
 import type { Prepared, Scenario } from '../scenarios/scenario.js'
 import { optionsOf } from '../scenarios/scenario.js'
@@ -37,12 +38,5 @@ export function settingsOf(
 
 /** The same for the same values, whatever the order of their keys. */
 function digestOf(value: unknown): string {
-  return createHash('sha256').update(canonical(value)).digest('hex').slice(0, 16)
-}
-
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${entries.map(([key, each]) => `${JSON.stringify(key)}:${canonical(each)}`).join(',')}}`
+  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 16)
 }

@@ -1,38 +1,36 @@
 import { corelabError, reasonOf } from '../../kit/errors.js'
-import { type Calibration, pieceNames } from './calibration.js'
+import { isRecord } from '../../kit/is-record.js'
+import { schemaProblems } from '../../project/schema-problems.js'
+import type { Calibration } from './calibration.js'
+import { calibrationSchema } from './calibration-schema.js'
 
-/** The text of a file of `corelab calibrate`; `file` is only named in errors. Throws CALIBRATION_INVALID. */
+/**
+ * The text of a file of `corelab calibrate`; `file` is only named in errors. Throws CALIBRATION_INVALID with every field
+ * that is missing or not what it must be.
+ */
 export function parseCalibration(text: string, file: string): Calibration {
-  let value: unknown
+  const value = valueIn(text, file)
+  const problems = problemsOf(value)
+  if (problems.length > 0) throw invalid(file, problems.join('\n'))
+  return value as Calibration
+}
+
+/** None: the value is a {@link Calibration}. A file of another kind has all fields wrong, so only its kind is told. */
+function problemsOf(value: unknown): readonly string[] {
+  if (!isRecord(value)) return ['it is not a JSON object']
+  if (value.schema !== 'corelab/calibration@1')
+    return [`its schema is ${JSON.stringify(value.schema ?? null)}, not "corelab/calibration@1"`]
+  return schemaProblems(calibrationSchema, value).map(({ text }) => text)
+}
+
+function valueIn(text: string, file: string): unknown {
   try {
-    value = JSON.parse(text)
+    const value: unknown = JSON.parse(text)
+    // `corelab calibrate --json > file` wraps it into the envelope of every answer.
+    return isRecord(value) && isRecord(value.data) ? value.data : value
   } catch (error) {
     throw invalid(file, reasonOf(error))
   }
-  // `corelab calibrate --json > file` wraps it into the envelope of every answer.
-  const inner = isRecord(value) && isRecord(value.data) ? value.data : value
-  const problem = problemOf(inner)
-  if (problem !== null) throw invalid(file, problem)
-  return inner as unknown as Calibration
-}
-
-function problemOf(value: unknown): string | null {
-  if (!isRecord(value)) return 'it is not a JSON object'
-  if (value.schema !== 'corelab/calibration@1')
-    return `its schema is ${JSON.stringify(value.schema ?? null)}, not "corelab/calibration@1"`
-  if (typeof value.kernel !== 'number') return 'kernel is missing'
-  const speeds = value.singleThread
-  if (!isRecord(speeds)) return 'singleThread is missing'
-  const missing = pieceNames.find((piece) => !isSpeed(speeds[piece]))
-  if (missing) return `singleThread.${missing} has no positive perSecond`
-  const gain = value.allThreadsGain
-  if (gain !== null && !(typeof gain === 'number' && gain > 0))
-    return 'allThreadsGain is not a positive number'
-  return null
-}
-
-function isSpeed(value: unknown): boolean {
-  return isRecord(value) && typeof value.perSecond === 'number' && value.perSecond > 0
 }
 
 function invalid(file: string, detail: string) {
@@ -41,8 +39,4 @@ function invalid(file: string, detail: string) {
     detail,
     fix: [`corelab calibrate --out ${file}`],
   })
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

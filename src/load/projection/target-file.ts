@@ -1,7 +1,9 @@
-import type { Document } from 'yaml'
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml'
+import { LineCounter, parseDocument } from 'yaml'
 import { corelabError } from '../../kit/errors.js'
+import { isRecord } from '../../kit/is-record.js'
 import { nearest } from '../../kit/nearest.js'
+import { didYouMean, unknownKeyText } from '../../project/schema-problems.js'
+import { yamlLineOf } from '../../project/yaml-line.js'
 import type { TargetHost, TargetSpeed } from './target-host.js'
 
 /**
@@ -33,7 +35,7 @@ export function parseTarget(
   if (problems.length > 0) {
     throw invalid(
       file,
-      problems.map(({ path, text }) => ({ line: lineOf(path, document, lines), text })),
+      problems.map(({ path, text }) => ({ line: yamlLineOf(path, document, lines), text })),
     )
   }
   return targetOf(value)
@@ -138,7 +140,7 @@ function readRecord(
   const pathOf = (key: string) => [...(prefix === '' ? [] : [prefix]), key]
   const unknown = Object.keys(value)
     .filter((key) => !(key in keys))
-    .map((key) => ({ path: pathOf(key), text: unknownText(pathOf(key).join('.'), key, Object.keys(keys)) }))
+    .map((key) => ({ path: pathOf(key), text: unknownKeyText(pathOf(key), Object.keys(keys)) }))
   const wrong = Object.entries(keys).flatMap(([key, { check, required }]): readonly Problem[] => {
     const path = pathOf(key)
     if (!(key in value)) return required ? [{ path, text: `${path.join('.')} is missing` }] : []
@@ -147,11 +149,6 @@ function readRecord(
     return [{ path, text: `${path.join('.')} is ${JSON.stringify(value[key])}; allowed: ${allowed}` }]
   })
   return [...unknown, ...wrong]
-}
-
-function unknownText(path: string, key: string, allowed: readonly string[]): string {
-  const guess = nearest(key, allowed)
-  return `${path} is not a known key; allowed: ${allowed.join(', ')}${guess ? `. Did you mean ${guess}?` : ''}`
 }
 
 function speedProblems(value: unknown, cpuClasses: readonly { readonly id: string }[]): readonly Problem[] {
@@ -165,8 +162,7 @@ function speedProblems(value: unknown, cpuClasses: readonly { readonly id: strin
   const { cpuClass } = value
   const ids = cpuClasses.map(({ id }) => id)
   if (typeof cpuClass !== 'string' || ids.includes(cpuClass)) return []
-  const guess = nearest(cpuClass, ids)
-  const text = `speed.cpuClass is "${cpuClass}"; allowed: ${ids.join(', ')}${guess ? `. Did you mean ${guess}?` : ''}`
+  const text = `speed.cpuClass is "${cpuClass}"; allowed: ${ids.join(', ')}${didYouMean(nearest(cpuClass, ids))}`
   return [{ path: [...path, 'cpuClass'], text }]
 }
 
@@ -212,24 +208,6 @@ function speedOf(speed: Readonly<Record<string, unknown>>): TargetSpeed {
 function isRatio(value: unknown): boolean {
   const within = (each: unknown) => typeof each === 'number' && each >= 0.05 && each <= 20
   return Array.isArray(value) && value.length === 2 && value.every(within) && value[0] <= value[1]
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** The line of the deepest part of the path that is written in the file. */
-function lineOf(path: readonly string[], document: Document.Parsed, lines: LineCounter): number {
-  let node: unknown = document.contents
-  let offset = 0
-  for (const step of path) {
-    if (!isMap(node)) break
-    const pair = node.items.find((each) => String(isScalar(each.key) ? each.key.value : each.key) === step)
-    if (!pair) break
-    if (isScalar(pair.key) && pair.key.range) offset = pair.key.range[0]
-    node = pair.value
-  }
-  return lines.linePos(offset).line
 }
 
 function invalid(file: string, problems: readonly { readonly line: number; readonly text: string }[]) {

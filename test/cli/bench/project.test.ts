@@ -85,7 +85,15 @@ test('files that are not there are named, with the command that makes them', asy
 test('a calibrated target needs a calibration of this host, by the same kernel', async () => {
   const speed = { perSecond: 100, median: 100, low: 90 }
   const pieces = { hash: speed, scan: speed, chase: speed, calls: speed }
-  const calibration = { schema: 'corelab/calibration@1', kernel: 1, singleThread: pieces, allThreadsGain: 2 }
+  const calibration = {
+    ...{ schema: 'corelab/calibration@1', kernel: 1, takenAt: '2026-01-02T03:04:05.000Z', seconds: 4 },
+    host: {
+      ...{ hostname: 'here', cpuModel: 'Some CPU', cores: 2, threadsPerCore: null, memoryBytes: 8e9 },
+      ...{ kernel: '6.1', node: '20.20.0' },
+    },
+    ...{ disturbed: false, singleThread: pieces, allThreadsGain: 2 },
+    ...{ memory: { copyBytesPerSecond: 9e9, loadNs: 80 }, fsync: null },
+  }
   await save('target.json', JSON.stringify({ ...calibration, allThreadsGain: 40 }))
   await save('here.json', JSON.stringify(calibration))
   await save('old.json', JSON.stringify({ ...calibration, kernel: 0 }))

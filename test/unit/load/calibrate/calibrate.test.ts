@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { calibrate } from '../../../../src/load/calibrate/calibrate.js'
-import type { Calibration } from '../../../../src/load/calibrate/calibration.js'
 import { type CalibrationThread, expected } from '../../../../src/load/calibrate/calibration-thread.js'
 import { openKernel } from '../../../../src/load/calibrate/kernel.js'
 import { measurePieces } from '../../../../src/load/calibrate/measure-pieces.js'
@@ -57,30 +56,6 @@ test('a folder that takes no file is refused with the reason of the system', asy
     code: 'CALIBRATION_FAILED',
     detail: expect.stringContaining('ENOENT'),
   })
-})
-
-test.each([
-  ['nonsense', /JSON/],
-  ['[]', /not a JSON object/],
-  ['{"schema":"x"}', /its schema is "x"/],
-  ['{"schema":"corelab/calibration@1","kernel":1}', /singleThread is missing/],
-  [
-    '{"schema":"corelab/calibration@1","kernel":1,"singleThread":{"hash":{"perSecond":0}}}',
-    /singleThread.hash/,
-  ],
-])('%s is no calibration', (text, detail) => {
-  expect(() => parseCalibration(text, 'a.json')).toThrow(
-    expect.objectContaining({ code: 'CALIBRATION_INVALID', detail: expect.stringMatching(detail) }),
-  )
-})
-
-test('a gain that is no number is refused', () => {
-  const speed = { perSecond: 1, median: 1, low: 1 }
-  const value: Partial<Record<keyof Calibration, unknown>> = {
-    ...{ schema: 'corelab/calibration@1', kernel: 1, allThreadsGain: 'many' },
-    singleThread: { hash: speed, scan: speed, chase: speed, calls: speed },
-  }
-  expect(() => parseCalibration(JSON.stringify(value), 'a.json')).toThrow(/not a calibration/)
 })
 
 /** Does the work of the compiled thread here. */
