@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events'
 import type { Context } from '../kit/context.js'
+import type { Outcomes } from '../model/bench-result.js'
 import type { LoadPoint } from '../model/demo-result.js'
 import { ClosedLoopClient } from './closed-loop-client.js'
 import { LoadMeter } from './load-meter.js'
-import type { LoadCounters, LoadRunResult, OperationOutcome } from './load-run.js'
+import type { LoadRunResult, OperationOutcome } from './load-run.js'
 import type { LoadSession } from './load-session.js'
 import { type OkGap, OkGaps } from './ok-gaps.js'
 
@@ -28,7 +29,7 @@ export interface ClosedLoopOptions {
 /** A run under way. */
 export interface ClosedLoopRun {
   /** Of the measured window so far. */
-  counters(): LoadCounters
+  counters(): Outcomes
   points(): readonly LoadPoint[]
   longestGapAfter(atMs: number): OkGap | null
   /**

@@ -1,6 +1,7 @@
+import type { Outcomes } from '../model/bench-result.js'
 import type { LatencySummary, LoadPoint } from '../model/demo-result.js'
 import { LatencyHistogram } from './latency-histogram.js'
-import type { LoadCounters, OperationOutcome } from './load-run.js'
+import type { OperationOutcome } from './load-run.js'
 import { TimeSeries } from './time-series.js'
 
 /** Error classes beyond this many are counted together: a message with a number in it must not fill the memory. */
@@ -28,7 +29,7 @@ export class LoadMeter {
     else this.#countError(outcome.errorClass)
   }
 
-  counters(): LoadCounters {
+  counters(): Outcomes {
     return { ...this.#counters }
   }
 

@@ -1,3 +1,4 @@
+import type { Outcomes } from '../model/bench-result.js'
 import type { LatencySummary, LoadPoint } from '../model/demo-result.js'
 
 /** How one operation ended, for the client that waited for it. */
@@ -11,14 +12,8 @@ export type OperationOutcome =
 /** One object for all: an operation that went well allocates nothing for its outcome. */
 export const okOutcome: OperationOutcome = Object.freeze({ kind: 'ok' })
 
-export interface LoadCounters {
-  readonly ok: number
-  readonly failed: number
-  readonly unknown: number
-}
-
 /** What a load run measured. Valid at any moment: an aborted run returns what it has. */
-export interface LoadRunResult extends LoadCounters {
+export interface LoadRunResult extends Outcomes {
   readonly connections: number
   /** Start of the measured window (after the warm-up), on the caller's clock. */
   readonly fromMs: number
@@ -34,7 +29,7 @@ export interface LoadRunResult extends LoadCounters {
   readonly points: readonly LoadPoint[]
   readonly pointsDropped: number
   /** Everything that was done, warm-up and drain included: what the database must show. */
-  readonly total: LoadCounters
+  readonly total: Outcomes
   /** Operations that had not ended when the run gave up waiting for them; in no other number. */
   readonly abandoned: number
   /** True when the run ended before its time because the user cancelled. */

@@ -1,13 +1,14 @@
 import type { HistoryRecorder } from '../history/recorder.js'
 import type { Context } from '../kit/context.js'
 import { hash32, seededRandom } from '../kit/random.js'
+import type { Outcomes } from '../model/bench-result.js'
 import type { LoadPoint } from '../model/demo-result.js'
 import type { DataSource } from '../platform/data-source.js'
 import { openSequence } from '../platform/sequence.js'
 import type { PopulationSpec } from '../population/population.js'
 import { AccountSampler, sampledPopulation } from './account-sampler.js'
 import { startClosedLoop } from './closed-loop.js'
-import type { LoadCounters, LoadRunResult } from './load-run.js'
+import type { LoadRunResult } from './load-run.js'
 import type { OkGap } from './ok-gaps.js'
 import { TransferSession } from './workloads/transfer.js'
 
@@ -33,7 +34,7 @@ export interface TransferRunResult extends LoadRunResult {
 
 export interface TransferRun {
   readonly keyPrefix: string
-  counters(): LoadCounters
+  counters(): Outcomes
   points(): readonly LoadPoint[]
   /** The longest gap between two OKs that ended after `atMs`; null when no OK came after it. */
   longestGapAfter(atMs: number): OkGap | null

@@ -58,20 +58,30 @@ export interface BenchSettings {
   readonly digest: string
 }
 
-/** What the load engine saw. */
+/** What the load engine saw. Valid whenever the run ended: aborted, stopped by its error budget, or with a thread that died. */
 export interface BenchLoad {
-  /** `crashed`: the command died without a word; this is what it had written down until then. */
+  /**
+   * Why it ended; everything but `time` leaves a shorter window. `crashed`: the command died without a word; this is what
+   * it had written down until then.
+   */
   readonly ended: 'time' | 'stopped' | 'cancelled' | 'error-budget' | 'thread-died' | 'crashed'
   readonly warmUpMs: number
+  /** Length of the measured window. */
   readonly windowMs: number
   readonly classes: readonly ClassRecord[]
+  /** All classes together: latency of what ended OK. */
   readonly latency: HistogramData
+  /** Open loop: from sending to answer; the difference to `latency` is what coordinated omission would hide. */
   readonly serviceTime: HistogramData | null
   readonly series: readonly SeriesPoint[]
   readonly seriesDropped: number
+  /** null in a closed loop. */
   readonly schedule: ScheduleRecord | null
+  /** Warm-up and drain included: what the servers must show. */
   readonly total: Outcomes
+  /** Operations that began and had no end when the run gave up waiting for them. */
   readonly abandoned: number
+  /** Sums of what the workloads counted themselves, e.g. `rowsVerified`. */
   readonly counted: Readonly<Record<string, number>>
 }
 

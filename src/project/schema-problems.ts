@@ -6,8 +6,6 @@ import { nearest } from '../kit/nearest.js'
 export interface SchemaProblem {
   /** Keys from the root, e.g. `['subsystems', 'pay', 'handler']`. */
   readonly path: readonly string[]
-  /** Whether the key itself is wrong, not its value. */
-  readonly aboutKey: boolean
   readonly text: string
 }
 
@@ -46,13 +44,13 @@ function problemOf(error: ErrorObject): SchemaProblem {
   if (error.keyword === 'additionalProperties') {
     const key = String(error.params.additionalProperty)
     const path = [...parent, key]
-    return { path, aboutKey: true, text: unknownKeyText(path, Object.keys(node.properties ?? {})) }
+    return { path, text: unknownKeyText(path, Object.keys(node.properties ?? {})) }
   }
   if (error.keyword === 'required') {
     const path = [...parent, String(error.params.missingProperty)]
-    return { path, aboutKey: true, text: `${path.join('.')} is missing` }
+    return { path, text: `${path.join('.')} is missing` }
   }
-  return { path: parent, aboutKey: false, text: wrongValueText(parent, error.data, node) }
+  return { path: parent, text: wrongValueText(parent, error.data, node) }
 }
 
 /** `corse is not a known key; allowed: cores, name. Did you mean cores?` */

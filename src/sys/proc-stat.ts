@@ -25,14 +25,11 @@ export function readProcStat(pid: number): ProcStat | null {
   return parseProcStat(text)
 }
 
-/** Field 2 is the command in parentheses and may itself hold spaces and parentheses: the last `)` ends it. */
 export function parseProcStat(text: string): ProcStat | null {
-  const nameEnd = text.lastIndexOf(')')
-  const fields = text.slice(nameEnd + 2).split(' ')
+  const fields = fieldsAfterName(text)
   const [state, parentPid, groupId, sessionId] = fields
-  // Field 22 of the whole line; `fields` begins with field 3.
-  const startTicks = fields[19]
-  if (nameEnd < 0 || state === undefined || startTicks === undefined) return null
+  const startTicks = fields[startTicksField]
+  if (state === undefined || startTicks === undefined) return null
   return {
     pid: Number.parseInt(text, 10),
     state,
@@ -41,6 +38,42 @@ export function parseProcStat(text: string): ProcStat | null {
     sessionId: Number(sessionId),
     startTicks,
   }
+}
+
+/**
+ * CPU time of a process since it began, milliseconds in steps of 10: user and system, all threads, ended ones included.
+ * null when there is no such process, or no `/proc`.
+ */
+export function readCpuMs(pid: number): number | null {
+  try {
+    return parseCpuMs(readFileSync(`/proc/${pid}/stat`, 'latin1'))
+  } catch {
+    return null
+  }
+}
+
+/** Of the text of `/proc/<pid>/stat`. */
+export function parseCpuMs(text: string): number | null {
+  const fields = fieldsAfterName(text)
+  const ticks = Number(fields[userTicksField]) + Number(fields[systemTicksField])
+  return Number.isFinite(ticks) ? ticks * tickMs : null
+}
+
+/** The kernel shows times in hundredths of a second whatever its own clock is (USER_HZ). */
+export const tickMs = 10
+
+/** Fields 14, 15 and 22 of the whole line (proc_pid_stat(5)), counted from field 3. */
+const userTicksField = 11
+const systemTicksField = 12
+const startTicksField = 19
+
+/**
+ * From field 3 on. Field 2 is the command in parentheses and may itself hold spaces and parentheses: the last `)` ends it;
+ * without one there are no fields.
+ */
+function fieldsAfterName(text: string): readonly string[] {
+  const nameEnd = text.lastIndexOf(')')
+  return nameEnd < 0 ? [] : text.slice(nameEnd + 2).split(' ')
 }
 
 /** Dead, and only listed until its parent has asked how it ended. */

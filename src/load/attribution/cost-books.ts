@@ -1,6 +1,7 @@
 import type { ProcessShare } from '../../model/bench-result.js'
+import { readCpuMs } from '../../sys/proc-stat.js'
 import type { BenchProcess } from '../bench/bench-core.js'
-import { type ProcessCosts, readCpuMs, readProcessCosts } from './process-costs.js'
+import { type ProcessCosts, readProcessCosts } from './process-costs.js'
 
 /** Who used how much CPU between two moments, by name. */
 export class CostBooks {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { tickMs } from './process-costs.js'
+import { tickMs } from '../../sys/proc-stat.js'
 
 /** CPU time of the whole host since it began, all cores added up. */
 export interface HostTimes {

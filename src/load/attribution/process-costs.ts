@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { readCpuMs } from '../../sys/proc-stat.js'
 
 /** What a process has used since it began. */
 export interface ProcessCosts {
@@ -13,23 +14,6 @@ export function readProcessCosts(pid: number): ProcessCosts | null {
   const cpuMs = readCpuMs(pid)
   return cpuMs === null ? null : { cpuMs, contextSwitches: readContextSwitches(pid) }
 }
-
-/** Only the CPU time: one file, for every second. */
-export function readCpuMs(pid: number): number | null {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-    const ticks = Number(fields[userTicksField]) + Number(fields[userTicksField + 1])
-    return Number.isFinite(ticks) ? ticks * tickMs : null
-  } catch {
-    return null
-  }
-}
-
-/** Fields 14 and 15 of the line, counted from field 3, the first after the name. */
-const userTicksField = 11
-/** The kernel shows times in hundredths of a second whatever its own clock is (USER_HZ). */
-export const tickMs = 10
 
 function readContextSwitches(pid: number): number {
   let switches = 0
