@@ -5,14 +5,12 @@
 // --profile tiny|small|full (default small), --out FILE (default .cache/bench/failover-<kind>.json).
 // The gap is measured by the clients: from the last OK before it to the first OK after it, over all writers, each of which
 // inserts one unique row per transaction, as fast as it is answered. A round begins when every node serves again.
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { dist, pause, withCore } from './core/with-core.mjs'
+import { pause, withCore } from './core/with-core.mjs'
+import { dist } from './frame/dist.mjs'
+import { benchHost, figuresFileOf, writeFigures } from './frame/figures-file.mjs'
+import { wholeNumber } from './frame/whole-number.mjs'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
 const { values: flags } = parseArgs({
   options: {
     kind: { type: 'string', default: 'kill' },
@@ -25,9 +23,9 @@ const { values: flags } = parseArgs({
 })
 const kinds = ['kill', 'freeze', 'partition', 'switchover']
 if (!kinds.includes(flags.kind)) throw new Error(`--kind must be one of ${kinds.join(', ')}`)
-const count = wholeNumber('count')
-const writers = wholeNumber('writers')
-const out = flags.out ?? join(root, '.cache', 'bench', `failover-${flags.kind}.json`)
+const count = wholeNumber('count', flags.count)
+const writers = wholeNumber('writers', flags.writers)
+const out = flags.out ?? figuresFileOf(`failover-${flags.kind}`)
 
 const { readPlan, pathsOf } = await dist('cluster/environment-store.js')
 const { keeperClient } = await dist('cluster/keeper-client.js')
@@ -214,7 +212,7 @@ function report(rounds, ledger, perNode) {
   )
   const result = {
     command: `npm run bench -- failover --kind ${flags.kind} --count ${count} --writers ${writers}`,
-    host: { cpu: cpus()[0].model, cores: cpus().length, node: process.version },
+    host: benchHost(),
     rounds: rounds.length,
     gapMs,
     acknowledged,
@@ -225,8 +223,7 @@ function report(rounds, ledger, perNode) {
     perNode,
     samples: rounds,
   }
-  mkdirSync(dirname(out), { recursive: true })
-  writeFileSync(out, `${JSON.stringify(result, null, 2)}\n`)
+  const file = writeFigures(out, result)
   const text = (ms) => `${ms?.toFixed(0)} ms`
   console.log(
     `\n${flags.kind} of the master, ${rounds.length} times, ${writers} writers: write gap median ${text(gapMs.median)}, ` +
@@ -236,7 +233,7 @@ function report(rounds, ledger, perNode) {
     `${acknowledged} writes acknowledged, ${lost} lost; ${ledger.failed} refused, ${ledger.unknown} unknown ` +
       `${JSON.stringify(ledger.errors)}`,
   )
-  console.log(`per node: ${JSON.stringify(perNode)}\n${out}`)
+  console.log(`per node: ${JSON.stringify(perNode)}\n${file}`)
   return wrong === 0 ? 0 : 1
 }
 
@@ -251,10 +248,4 @@ async function awaitTrue({ signal }, what, limitMs, test) {
     if (signal.aborted) return
     await pause(20)
   }
-}
-
-function wholeNumber(name) {
-  const value = Number(flags[name])
-  if (Number.isInteger(value) && value > 0) return value
-  throw new Error(`--${name} must be a whole number, not ${flags[name]}`)
 }

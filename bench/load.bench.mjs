@@ -11,16 +11,18 @@
 // .cache/bench/load.json). The sides take turns, there and back (ABBA), so that a slow minute of the host hits all;
 // ratios are of neighbours in time. sysbench must be installed.
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { withCore } from './core/with-core.mjs'
+import { figuresFileOf } from './frame/figures-file.mjs'
+import { reportRatios } from './frame/ratio-report.mjs'
+import { wholeNumber } from './frame/whole-number.mjs'
 import { linesOf, rowsOf } from './load/report.mjs'
 import { ourSide, prepareTable, sysbenchSide } from './load/sides.mjs'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
 const { values: flags } = parseArgs({
   options: {
     rounds: { type: 'string' },
@@ -28,7 +30,7 @@ const { values: flags } = parseArgs({
     workers: { type: 'string', default: String(Math.min(2, availableParallelism())) },
     only: { type: 'string', default: 'reads,updates,null,open' },
     quick: { type: 'boolean' },
-    out: { type: 'string', default: join(root, '.cache', 'bench', 'load.json') },
+    out: { type: 'string', default: figuresFileOf('load') },
     yes: { type: 'boolean', short: 'y' },
   },
 })
@@ -36,7 +38,7 @@ const rounds = wholeNumber('rounds', flags.rounds ?? (flags.quick ? '1' : '3'))
 const seconds = wholeNumber('seconds', flags.seconds ?? (flags.quick ? '2' : '3'))
 const workers = wholeNumber('workers', flags.workers)
 const parts = flags.only.split(',')
-const startedLoad = loadavg()[0]
+const loadBefore = loadavg()[0]
 const blocks = []
 
 await withCore({ name: 'load', profile: 'small' }, async ({ endpoints, status, context }) => {
@@ -120,35 +122,10 @@ function add(what, seen) {
 }
 
 function report() {
-  const host = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.versions.node }
-  const load = [startedLoad, loadavg()[0]].map((each) => Number(each.toFixed(1)))
-  const command = `npm run bench -- load --rounds ${rounds} --seconds ${seconds} --workers ${workers} --only ${parts.join(',')}`
   const rows = rowsOf(blocks)
-  const out = resolve(flags.out)
-  const result = {
+  reportRatios({
     schema: 'corelab/bench-load@1',
-    at: new Date().toISOString(),
-    command,
-    host,
-    load,
-    rows,
-    blocks,
-  }
-  mkdirSync(dirname(out), { recursive: true })
-  writeFileSync(out, `${JSON.stringify(result, null, 2)}\n`)
-  const lines = [
-    ...linesOf(rows),
-    '',
-    `ratios: geometric mean over pairs of neighbours in time, 95 % interval; ${host.cpu}, ${host.cores} cores, ` +
-      `Node ${host.node}, ${workers} threads, load average ${load.join(' at the beginning, ')} at the end`,
-    out,
-    command,
-  ]
-  process.stdout.write(`${lines.join('\n')}\n`)
-}
-
-function wholeNumber(flag, text) {
-  const value = Number(text)
-  if (Number.isInteger(value) && value >= 1) return value
-  throw new Error(`--${flag} must be a whole number, not ${text}`)
+    command: `npm run bench -- load --rounds ${rounds} --seconds ${seconds} --workers ${workers} --only ${parts.join(',')}`,
+    ...{ out: flags.out, loadBefore, threads: workers, rows, blocks, lines: linesOf(rows) },
+  })
 }

@@ -2,24 +2,23 @@
 //
 // Flags: --ms N per path (default 1000), --out FILE (default .cache/bench/micro.json). These tell one build from the next
 // on one host; what a load costs on servers is `npm run bench -- load`.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, loadavg, tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { rmSync } from 'node:fs'
+import { loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Bench } from 'tinybench'
+import { benchHost, figuresFileOf, writeFigures } from './frame/figures-file.mjs'
+import { wholeNumber } from './frame/whole-number.mjs'
 import { hotPaths } from './micro/hot-paths.mjs'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
 const { values: flags } = parseArgs({
   options: {
     ms: { type: 'string', default: '1000' },
-    out: { type: 'string', default: join(root, '.cache', 'bench', 'micro.json') },
+    out: { type: 'string', default: figuresFileOf('micro') },
     yes: { type: 'boolean', short: 'y' },
   },
 })
-const ms = Number(flags.ms)
-if (!Number.isInteger(ms) || ms < 1) throw new Error(`--ms must be a whole number, not ${flags.ms}`)
+const ms = wholeNumber('ms', flags.ms)
 
 const paths = await hotPaths()
 const bench = new Bench({ time: ms, warmupTime: Math.ceil(ms / 4) })
@@ -40,12 +39,10 @@ const rows = paths.map(({ name, unit, batch, targetNs }) => {
     targetNs: targetNs ?? null,
   }
 })
-const host = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.versions.node }
+const host = benchHost()
 const command = `npm run bench -- micro --ms ${ms}`
-const out = resolve(flags.out)
-mkdirSync(dirname(out), { recursive: true })
 const result = { schema: 'corelab/bench-micro@1', at: new Date().toISOString(), command, host, rows }
-writeFileSync(out, `${JSON.stringify(result, null, 2)}\n`)
+const out = writeFigures(flags.out, result)
 const lines = rows.map(({ name, unit, medianNs, p99Ns, targetNs }) => {
   const verdict =
     targetNs === null ? '' : `; target <= ${targetNs}: ${medianNs <= targetNs ? 'met' : 'missed'}`

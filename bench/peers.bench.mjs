@@ -4,59 +4,49 @@
 // Three members of each on this host, one client that writes a row every 10 ms and follows the members. The gap is from
 // its last OK before the kill to the first one after it. The killed member is started again before the next kill.
 // corelab's own figure with kill -9 is that of `npm run bench -- failover`; it is shown beside these if it was measured.
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ensureGalera } from '../scripts/setup/unpacked/galera.mjs'
 import { ensureMysql } from '../scripts/setup/unpacked/mysql.mjs'
+import { dist } from './frame/dist.mjs'
+import { benchHost, figuresFileOf, writeFigures } from './frame/figures-file.mjs'
+import { median } from './frame/statistics.mjs'
+import { stopOnSignal } from './frame/stop-on-signal.mjs'
+import { wholeNumber } from './frame/whole-number.mjs'
 import { galeraSettings, startGalera } from './peers/galera.mjs'
 import { startGroupReplication } from './peers/group-replication.mjs'
 import { measureKills } from './peers/measure-kills.mjs'
 import { killAll } from './peers/server-process.mjs'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
 const { values: flags } = parseArgs({
   options: {
     kills: { type: 'string', default: '3' },
     only: { type: 'string' },
-    out: { type: 'string', default: join(root, '.cache', 'bench', 'peers.json') },
+    out: { type: 'string', default: figuresFileOf('peers') },
     yes: { type: 'boolean', short: 'y' },
   },
 })
-const kills = Number(flags.kills)
-if (!Number.isInteger(kills) || kills < 1 || kills > 20)
-  throw new Error(`--kills must be a whole number from 1 to 20, not ${flags.kills}`)
+const kills = wholeNumber('kills', flags.kills, 20)
 if (flags.only !== undefined && !['galera', 'group-replication'].includes(flags.only))
   throw new Error(`--only must be galera or group-replication, not ${flags.only}`)
 
-const stop = new AbortController()
-for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => stop.abort())
-const { openConnection: open } = await import(
-  new URL('../dist/clients/mysql/connection.js', import.meta.url).href
-)
+const signal = stopOnSignal()
+const { openConnection: open } = await dist('clients/mysql/connection.js')
 const work = realpathSync(mkdtempSync(join(tmpdir(), 'corelab-bench-peers-')))
 const rows = []
 try {
   for (const peer of peers().filter(({ kind }) => flags.only === undefined || kind === flags.only)) {
-    if (stop.signal.aborted) break
+    if (signal.aborted) break
     rows.push(await measure(peer))
   }
-  if (!stop.signal.aborted) report()
+  if (!signal.aborted) report()
 } finally {
   await killAll()
   rmSync(work, { recursive: true, force: true })
 }
-process.exit(stop.signal.aborted ? 130 : 0)
+process.exit(signal.aborted ? 130 : 0)
 
 function peers() {
   const groupReplication = (title, settings, extraArgs) => ({
@@ -67,7 +57,7 @@ function peers() {
       const { bin, version } = await ensureMysql()
       return {
         version: `MySQL ${version}`,
-        group: await startGroupReplication({ bin, work: dir, extraArgs, open, signal: stop.signal }),
+        group: await startGroupReplication({ bin, work: dir, extraArgs, open, signal }),
       }
     },
   })
@@ -80,7 +70,7 @@ function peers() {
         const { bin, provider, version } = await ensureGalera()
         return {
           version: `MariaDB ${version}`,
-          group: await startGalera({ bin, provider, work: dir, open, signal: stop.signal }),
+          group: await startGalera({ bin, provider, work: dir, open, signal }),
         }
       },
     },
@@ -104,10 +94,10 @@ async function measure({ title, settings, start }) {
   try {
     say('starting three members')
     const { version, group } = await start(dir)
-    const gapsMs = await measureKills({ group, kills, open, signal: stop.signal, say })
+    const gapsMs = await measureKills({ group, kills, open, signal, say })
     return { title, version, settings, gapsMs }
   } catch (error) {
-    if (stop.signal.aborted) return { title, settings, cannot: 'stopped' }
+    if (signal.aborted) return { title, settings, cannot: 'stopped' }
     const why = [error.message, error.detail].filter(Boolean).join('\n')
     say(why)
     return { title, settings, cannot: error.message.split('\n')[0].replace(/^Cannot run here: /, '') }
@@ -122,12 +112,10 @@ function report() {
     schema: 'corelab/bench-peers@1',
     at: new Date().toISOString(),
     command: `npm run bench -- peers --kills ${kills}`,
-    host: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.versions.node },
+    host: benchHost(),
     rows,
   }
-  const out = resolve(flags.out)
-  mkdirSync(dirname(out), { recursive: true })
-  writeFileSync(out, `${JSON.stringify(result, null, 2)}\n`)
+  const out = writeFigures(flags.out, result)
   const lines = [
     '',
     `${result.host.cpu}, ${result.host.cores} cores, all members on this one host; ${kills} x kill -9 of the node written to`,
@@ -146,7 +134,7 @@ function report() {
 
 /** From the last run of the failover benchmark, with its command: another load, so never as a ratio. */
 function ownFigure() {
-  const file = join(root, '.cache', 'bench', 'failover-kill.json')
+  const file = figuresFileOf('failover-kill')
   const name = 'corelab'.padEnd(30)
   if (!existsSync(file)) return [`${name}not measured yet: npm run bench -- failover --kind kill`]
   const { gapMs, command } = JSON.parse(readFileSync(file, 'utf8'))
@@ -155,9 +143,7 @@ function ownFigure() {
 
 function range(values) {
   const sorted = [...values].sort((left, right) => left - right)
-  const middle = Math.floor(sorted.length / 2)
-  const median = sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-  return text({ median, min: sorted[0], max: sorted.at(-1) })
+  return text({ median: median(values), min: sorted[0], max: sorted.at(-1) })
 }
 
 function text({ median, min, max }) {

@@ -9,13 +9,11 @@
 // and --rounds N (default 5 for the generator, else 1), --profile NAME (default small), --out FILE (default
 // .cache/bench/population-NAME.json). What loads makes a core of its own and deletes it. Sizes are small by default, so that it
 // is seen to work in minutes; figures for documents: --customers 1000000, --small 1000000 --large 15000000, nothing else running.
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { cpus, loadavg } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
+import { benchHost, figuresFileOf, writeFigures } from './frame/figures-file.mjs'
+import { wholeNumber } from './frame/whole-number.mjs'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
 const { values: flags } = parseArgs({
   options: {
     only: { type: 'string', default: 'generator' },
@@ -49,7 +47,7 @@ const measures = {
 if (!(only in measures))
   throw new Error(`--only must be one of ${Object.keys(measures).join(', ')}, not ${only}`)
 flags.rounds ??= only === 'generator' ? '5' : '1'
-const numbers = Object.fromEntries(counted[only].map((flag) => [flag, wholeNumber(flag)]))
+const numbers = Object.fromEntries(counted[only].map((flag) => [flag, wholeNumber(flag, flags[flag])]))
 const loadBefore = loadavg()[0]
 const measure = await measures[only]()
 await measure({ ...numbers, locale: locale === 'en' ? 'en' : 'zh', profile }, report)
@@ -58,18 +56,10 @@ function report({ figures, samples, words }) {
   const sizes = Object.entries(numbers).map(([flag, value]) => `--${flag} ${value}`)
   const kind = only === 'generator' ? `--locale ${locale}` : `--profile ${profile}`
   const command = ['npm run bench -- population', `--only ${only}`, ...sizes, kind].join(' ')
-  const host = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version, loadBefore }
+  const host = { ...benchHost(), loadBefore }
   for (const [name, value] of Object.entries(figures)) process.stdout.write(`${name} = ${value.toFixed(2)}\n`)
   process.stdout.write(`${words}; ${host.cores} x ${host.cpu}, load ${loadBefore.toFixed(1)} before\n`)
-  const out = resolve(flags.out ?? join(root, '.cache', 'bench', `population-${only}.json`))
-  mkdirSync(dirname(out), { recursive: true })
   const result = { schema: 'corelab/bench-population@2', command, host, figures, samples }
-  writeFileSync(out, `${JSON.stringify(result, null, 2)}\n`)
+  const out = writeFigures(flags.out ?? figuresFileOf(`population-${only}`), result)
   process.stdout.write(`${out}\n${command}\n`)
-}
-
-function wholeNumber(flag) {
-  const value = Number(flags[flag])
-  if (Number.isInteger(value) && value >= 1) return value
-  throw new Error(`--${flag} must be a whole number, not ${flags[flag]}`)
 }

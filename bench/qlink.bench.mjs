@@ -11,18 +11,18 @@
 // (default .cache/bench/qlink.json). The servers of all sides run all the time, and the sides take turns in each round,
 // there and back (ABBA), so that a slow minute of the host hits all; ratios are of neighbours in time. The same client for
 // all sides: bench/qlink/update-client.mjs. What was measured before an interruption is reported all the same.
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { cpus, loadavg } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
+import { figuresFileOf } from './frame/figures-file.mjs'
+import { reportRatios } from './frame/ratio-report.mjs'
+import { stopOnSignal } from './frame/stop-on-signal.mjs'
+import { wholeNumber } from './frame/whole-number.mjs'
 import { measureAlone } from './qlink/alone.mjs'
 import { bigTransaction } from './qlink/big-transaction.mjs'
 import { measureCore } from './qlink/core.mjs'
 import { linesOf, rowsOf } from './qlink/report.mjs'
 import { startAlone, startCore } from './qlink/servers.mjs'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
 const { values: flags } = parseArgs({
   options: {
     rounds: { type: 'string' },
@@ -30,7 +30,7 @@ const { values: flags } = parseArgs({
     connections: { type: 'string', default: '50,200' },
     only: { type: 'string', default: 'alone,core,memory' },
     quick: { type: 'boolean' },
-    out: { type: 'string', default: join(root, '.cache', 'bench', 'qlink.json') },
+    out: { type: 'string', default: figuresFileOf('qlink') },
     yes: { type: 'boolean', short: 'y' },
   },
 })
@@ -39,18 +39,17 @@ const seconds = wholeNumber('seconds', flags.seconds ?? (flags.quick ? '2' : '4'
 const loads = flags.connections.split(',').map((each) => wholeNumber('connections', each))
 const parts = flags.only.split(',')
 
-const stop = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort())
+const signal = stopOnSignal()
 // Servers are started so that they do not keep a parent alive; this does, until all is measured.
 const keepAlive = setInterval(() => undefined, 1000)
-const startedLoad = loadavg()[0]
+const loadBefore = loadavg()[0]
 const blocks = []
 let memory = null
 const plan = {
   rounds,
   seconds,
   loads,
-  signal: stop.signal,
+  signal,
   add: (block) => blocks.push(block),
   say: (line) => process.stderr.write(`${line}\n`),
 }
@@ -61,11 +60,11 @@ try {
   clearInterval(keepAlive)
   report()
 }
-process.exit(stop.signal.aborted ? 130 : 0)
+process.exit(signal.aborted ? 130 : 0)
 
 async function measureMaster(servers) {
   if (parts.includes('alone')) await measureAlone(servers, plan)
-  if (parts.includes('memory') && !stop.signal.aborted) memory = await bigTransaction(servers)
+  if (parts.includes('memory') && !signal.aborted) memory = await bigTransaction(servers)
 }
 
 async function measureFour(core) {
@@ -73,8 +72,8 @@ async function measureFour(core) {
 }
 
 async function withServers(start, measure) {
-  if (stop.signal.aborted) return
-  const servers = await start({ signal: stop.signal })
+  if (signal.aborted) return
+  const servers = await start({ signal })
   try {
     await measure(servers)
   } finally {
@@ -84,38 +83,12 @@ async function withServers(start, measure) {
 
 function report() {
   const rows = rowsOf(blocks)
-  const host = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.versions.node }
-  const load = [startedLoad, loadavg()[0]].map((each) => Number(each.toFixed(1)))
-  const command =
-    `npm run bench -- qlink --rounds ${rounds} --seconds ${seconds} ` +
-    `--connections ${loads.join(',')} --only ${parts.join(',')}`
-  const result = {
+  reportRatios({
     schema: 'corelab/bench-qlink@2',
-    at: new Date().toISOString(),
-    command,
-    host,
-    load,
-    rows,
-    memory,
-    blocks,
-  }
-  const out = resolve(flags.out)
-  mkdirSync(dirname(out), { recursive: true })
-  writeFileSync(out, `${JSON.stringify(result, null, 2)}\n`)
-  const lines = [
-    ...linesOf(rows),
-    ...(memory ? ['', '(c) one large transaction', ...memory.lines] : []),
-    '',
-    `ratios: geometric mean over pairs of neighbours in time, 95 % interval; ${host.cpu}, ${host.cores} cores, ` +
-      `Node ${host.node}, load average ${load.join(' at the beginning, ')} at the end`,
-    out,
-    command,
-  ]
-  process.stdout.write(`${lines.join('\n')}\n`)
-}
-
-function wholeNumber(flag, text) {
-  const value = Number(text)
-  if (Number.isInteger(value) && value >= 1) return value
-  throw new Error(`--${flag} must be a whole number, not ${text}`)
+    command:
+      `npm run bench -- qlink --rounds ${rounds} --seconds ${seconds} ` +
+      `--connections ${loads.join(',')} --only ${parts.join(',')}`,
+    ...{ out: flags.out, loadBefore, rows, more: { memory }, blocks },
+    lines: [...linesOf(rows), ...(memory ? ['', '(c) one large transaction', ...memory.lines] : [])],
+  })
 }

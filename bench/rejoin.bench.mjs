@@ -4,29 +4,23 @@
 // tiny|small|full (default small), --out FILE (default .cache/bench/rejoin.json).
 // Two times per round: from kill -9 until the keeper says that the node serves again (the failover is part of that), and
 // of the return alone, as corelab cluster history tells it. At the end every row is compared on every node.
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { dist, pause, withCore } from './core/with-core.mjs'
+import { pause, withCore } from './core/with-core.mjs'
+import { dist } from './frame/dist.mjs'
+import { benchHost, figuresFileOf, writeFigures } from './frame/figures-file.mjs'
+import { wholeNumber } from './frame/whole-number.mjs'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
 const { values: flags } = parseArgs({
   options: {
     mb: { type: 'string', default: '1024' },
     count: { type: 'string', default: '5' },
     writers: { type: 'string', default: '16' },
     profile: { type: 'string', default: 'small' },
-    out: { type: 'string', default: join(root, '.cache', 'bench', 'rejoin.json') },
+    out: { type: 'string', default: figuresFileOf('rejoin') },
     yes: { type: 'boolean', short: 'y' },
   },
 })
-const [megabytes, count, writers] = ['mb', 'count', 'writers'].map((name) => {
-  const value = Number(flags[name])
-  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} must be a whole number above 0`)
-  return value
-})
+const [megabytes, count, writers] = ['mb', 'count', 'writers'].map((name) => wholeNumber(name, flags[name]))
 
 const { readHistory } = await dist('cluster/history.js')
 const { pathsOf, readPlan } = await dist('cluster/environment-store.js')
@@ -129,21 +123,18 @@ function report(rounds, verified) {
   }
   const result = {
     command: `npm run bench -- rejoin --mb ${megabytes} --count ${count} --writers ${writers}`,
-    host: { cpu: cpus()[0].model, cores: cpus().length, node: process.version },
+    host: benchHost(),
     rounds,
     sinceKillMs: summary('sinceKillMs'),
     returnMs: summary('returnMs'),
     equal: verified.checks.find(({ name }) => name === 'tables').valid,
     rows: verified.rows,
   }
-  mkdirSync(dirname(flags.out), { recursive: true })
-  writeFileSync(flags.out, `${JSON.stringify(result, null, 2)}\n`)
+  const file = writeFigures(flags.out, result)
   const { sinceKillMs, returnMs } = result
   console.log(
     `\n${rounds.length} returns with ${megabytes} MB: since kill -9 median ${sinceKillMs.median} ms, longest ${sinceKillMs.max} ms; the return alone ${returnMs.median} and ${returnMs.max} ms`,
   )
-  console.log(
-    `${result.rows} rows ${result.equal ? 'equal on every node' : 'DIFFER'}; written to ${flags.out}`,
-  )
+  console.log(`${result.rows} rows ${result.equal ? 'equal on every node' : 'DIFFER'}; written to ${file}`)
   return result.equal ? 0 : 1
 }

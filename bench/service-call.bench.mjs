@@ -6,8 +6,8 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { dist } from './frame/dist.mjs'
 
-const dist = (path) => import(new URL(`../dist/${path}`, import.meta.url).href)
 const { values: flags } = parseArgs({
   options: {
     serve: { type: 'boolean' },

@@ -4,14 +4,12 @@
 // seconds for each planted bug, --rounds N (default 5) of 100 seeds in one thread, --out FILE (default
 // .cache/bench/sim.json). No server is started. Events per second of CPU is what "per core" means; it hardly changes when
 // something else runs on the host, wall time does.
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { dist } from './frame/dist.mjs'
+import { figuresFileOf, writeFigures } from './frame/figures-file.mjs'
+import { wholeNumber } from './frame/whole-number.mjs'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
-const dist = (path) => import(new URL(`../dist/${path}`, import.meta.url).href)
 const { systemClock } = await dist('kit/clock.js')
 const { silent } = await dist('kit/events.js')
 const { runCampaign } = await dist('sim/campaign/campaign.js')
@@ -27,11 +25,13 @@ const { values: flags } = parseArgs({
     workers: { type: 'string', default: String(availableParallelism()) },
     limit: { type: 'string', default: '60' },
     rounds: { type: 'string', default: '5' },
-    out: { type: 'string', default: join(root, '.cache', 'bench', 'sim.json') },
+    out: { type: 'string', default: figuresFileOf('sim') },
     yes: { type: 'boolean', short: 'y' },
   },
 })
-const [seeds, workers, limitS, rounds] = ['seeds', 'workers', 'limit', 'rounds'].map(wholeNumber)
+const [seeds, workers, limitS, rounds] = ['seeds', 'workers', 'limit', 'rounds'].map((flag) =>
+  wholeNumber(flag, flags[flag]),
+)
 const seconds = 60
 const seedsPerRound = 100
 const context = { clock: systemClock, emit: silent, signal: new AbortController().signal }
@@ -102,17 +102,9 @@ async function allPlants() {
 }
 
 function write(figures) {
-  mkdirSync(dirname(flags.out), { recursive: true })
-  writeFileSync(flags.out, `${JSON.stringify(figures, null, 2)}\n`)
-  console.log(`figures in ${flags.out}`)
+  console.log(`figures in ${writeFigures(flags.out, figures)}`)
 }
 
 function whole(number) {
   return Math.round(number).toLocaleString('en')
-}
-
-function wholeNumber(flag) {
-  const value = Number(flags[flag])
-  if (!Number.isInteger(value) || value < 1) throw new Error(`--${flag} takes a whole number from 1 on`)
-  return value
 }

@@ -6,27 +6,28 @@
 // answer, twice: as packaged, and as `up` starts it, with its code loaded in batches. The sides take turns inside a
 // round (ABBA), so that a slow minute of the host hits all.
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { dist } from './frame/dist.mjs'
+import { benchHost, figuresFileOf, writeFigures } from './frame/figures-file.mjs'
+import { median } from './frame/statistics.mjs'
+import { stopOnSignal } from './frame/stop-on-signal.mjs'
+import { wholeNumber } from './frame/whole-number.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const dist = (path) => import(new URL(`../dist/${path}`, import.meta.url).href)
 const { values: flags } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
-    out: { type: 'string', default: join(root, '.cache', 'bench', 'up.json') },
+    out: { type: 'string', default: figuresFileOf('up') },
     yes: { type: 'boolean', short: 'y' },
   },
 })
-const rounds = Number(flags.rounds)
-if (!Number.isInteger(rounds) || rounds < 1)
-  throw new Error(`--rounds must be a whole number, not ${flags.rounds}`)
+const rounds = wholeNumber('rounds', flags.rounds)
 
-const stop = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort())
+const signal = stopOnSignal()
 
 // Servers are started so that they do not keep a parent alive; this does, until all is measured.
 const keepAlive = setInterval(() => undefined, 1000)
@@ -39,19 +40,19 @@ const samples = {
 /** What each state of `corelab up` is compared with: RabbitMQ knows no third one. */
 const counterpart = { first: 'cold', cold: 'cold', warm: 'warm' }
 try {
-  for (let round = 0; round < rounds && !stop.signal.aborted; round++) await runRound(round)
-  if (!stop.signal.aborted) report()
+  for (let round = 0; round < rounds && !signal.aborted; round++) await runRound(round)
+  if (!signal.aborted) report()
 } finally {
   clearInterval(keepAlive)
   rmSync(work, { recursive: true, force: true })
 }
-process.exit(stop.signal.aborted ? 130 : 0)
+process.exit(signal.aborted ? 130 : 0)
 
 async function runRound(round) {
   const sides = [measureRabbitmq, measureUp]
   if (round % 2 === 1) sides.reverse()
   for (const measure of sides) {
-    if (stop.signal.aborted) return
+    if (signal.aborted) return
     await measure(join(work, `round-${round}-${measure.name}`), round)
   }
 }
@@ -98,7 +99,7 @@ async function startAlone(spec) {
   const { NativeRuntime } = await dist('runtime/native/native-runtime.js')
   const { awaitReady } = await dist('sys/probes.js')
   const { systemClock } = await dist('kit/clock.js')
-  const context = { clock: systemClock, emit: () => undefined, signal: stop.signal }
+  const context = { clock: systemClock, emit: () => undefined, signal }
   const startedMs = performance.now()
   const running = await new NativeRuntime().start(spec, context)
   try {
@@ -106,7 +107,7 @@ async function startAlone(spec) {
       limitMs: spec.readyLimitMs,
       exited: running.exited,
       clock: systemClock,
-      signal: stop.signal,
+      signal,
     })
     return performance.now() - startedMs
   } finally {
@@ -141,11 +142,11 @@ function corelab(args, { cwd, env, anyway = false }) {
     let said = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk))
     const onStop = () => child.kill('SIGINT')
-    if (!anyway) stop.signal.addEventListener('abort', onStop, { once: true })
+    if (!anyway) signal.addEventListener('abort', onStop, { once: true })
     child.once('error', failed)
     child.once('close', (code) => {
-      stop.signal.removeEventListener('abort', onStop)
-      if (code === 0 || stop.signal.aborted) done()
+      signal.removeEventListener('abort', onStop)
+      if (code === 0 || signal.aborted) done()
       else failed(new Error(`corelab ${args.join(' ')} ended with ${code}:\n${said}`))
     })
   })
@@ -172,16 +173,13 @@ function report() {
     schema: 'corelab/bench-up@2',
     at: new Date().toISOString(),
     command: `npm run bench -- up --rounds ${rounds}`,
-    host: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.versions.node },
+    host: benchHost(),
     rounds,
     target: { ratioMax: 1.5 },
     rows,
     samplesMs: samples,
   }
-  const out = resolve(flags.out)
-  mkdirSync(dirname(out), { recursive: true })
-  writeFileSync(out, `${JSON.stringify(result, null, 2)}\n`)
-  print(result, out)
+  print(result, writeFigures(flags.out, result))
 }
 
 function print(result, out) {
@@ -219,10 +217,4 @@ function seconds(ms) {
 
 function summary(values) {
   return { median: median(values), min: Math.min(...values), max: Math.max(...values) }
-}
-
-function median(values) {
-  const sorted = [...values].sort((left, right) => left - right)
-  const middle = Math.floor(sorted.length / 2)
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }

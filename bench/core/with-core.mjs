@@ -2,8 +2,8 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-
-export const dist = (path) => import(new URL(`../../dist/${path}`, import.meta.url).href)
+import { dist } from '../frame/dist.mjs'
+import { stopOnSignal } from '../frame/stop-on-signal.mjs'
 
 /**
  * Runs `work({ ref, endpoints, context, status, session })` with a usable core, and ends the process with the exit code that it
@@ -17,12 +17,11 @@ export async function withCore({ name, profile, faultProxy = false }, work) {
   const { openConnection } = await dist('clients/mysql/connection.js')
   const { findProject } = await dist('project/find-project.js')
   const { planScaffold, executeScaffold } = await dist('project/scaffold.js')
-  const stop = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort())
+  const signal = stopOnSignal()
   // Servers are started so that they do not keep a parent alive; this does.
   const keepAlive = setInterval(() => undefined, 1000)
   const dir = realpathSync(mkdtempSync(join(tmpdir(), `corelab-bench-${name}-`)))
-  const context = { clock: systemClock, emit: () => undefined, signal: stop.signal }
+  const context = { clock: systemClock, emit: () => undefined, signal }
   let ref = null
   let exitCode = 0
   try {
@@ -43,7 +42,7 @@ export async function withCore({ name, profile, faultProxy = false }, work) {
     clearInterval(keepAlive)
     rmSync(dir, { recursive: true, force: true })
   }
-  process.exit(stop.signal.aborted ? 130 : exitCode)
+  process.exit(signal.aborted ? 130 : exitCode)
 }
 
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))

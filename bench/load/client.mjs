@@ -1,8 +1,7 @@
 // One driver as a process of its own: runs the plans that it gets, a line of JSON each, and answers with what was seen.
 import { createInterface } from 'node:readline'
+import { dist } from '../frame/dist.mjs'
 
-const [distHref] = process.argv.slice(2)
-const dist = (path) => import(new URL(path, distHref).href)
 const { systemClock } = await dist('kit/clock.js')
 const { LogHistogram } = await dist('kit/log-histogram.js')
 const { startLoad } = await dist('load/engine/run-load.js')

@@ -1,5 +1,5 @@
 // Blocks of a load benchmark to rows, with the targets beside what was measured.
-import { median, ratioOf } from '../qlink/statistics.mjs'
+import { median, ratioOf } from '../frame/statistics.mjs'
 
 /** What is asked for: at least, or at most. */
 const targets = {

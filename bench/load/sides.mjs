@@ -5,14 +5,13 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
-export const distUrl = new URL('../../dist/', import.meta.url)
 export const table = { name: 'sbtest1', rowCount: 100_000 }
 const warmUpMs = 500
 
 /** `measure(load)` of one of our drivers; `load`: {connections, seconds, target, write, rate}. */
 export function ourSide(driver, workers) {
   const file = fileURLToPath(new URL('./client.mjs', import.meta.url))
-  const child = spawn(process.execPath, [file, distUrl.href], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [file], { stdio: ['pipe', 'pipe', 'inherit'] })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   return {
     name: driver,

@@ -1,8 +1,8 @@
 // The hot paths, each as a task that does `batch` operations: a single one is shorter than what a clock can tell.
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { dist } from '../frame/dist.mjs'
 
-const dist = (path) => import(new URL(`../../dist/${path}`, import.meta.url).href)
 const batch = 1000
 
 /** `{name, batch, run, unit, targetNs, end}` of each. */

@@ -1,7 +1,7 @@
 // How fast the population generator writes its tables, beside faker.js making the customers' columns naively.
 import { cpus } from 'node:os'
 import { faker } from '@faker-js/faker/locale/zh_CN'
-import { dist } from '../core/with-core.mjs'
+import { dist } from '../frame/dist.mjs'
 import { sourceOf } from './loads.mjs'
 
 const { PopulationGenerator } = await dist('population/generator.js')

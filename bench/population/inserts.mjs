@@ -1,5 +1,5 @@
 // Time per row of single-row and of multi-row INSERTs : that of a load, into the same core.
-import { dist } from '../core/with-core.mjs'
+import { dist } from '../frame/dist.mjs'
 import { medianOf, sourceOf, timed, withLoads } from './loads.mjs'
 
 const rowsPerStatement = 100

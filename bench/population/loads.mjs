@@ -1,6 +1,7 @@
 // What the measurements of loading have in common: a core, filled from empty as often as wanted.
 import { cpSync, mkdirSync } from 'node:fs'
-import { dist, withCore } from '../core/with-core.mjs'
+import { withCore } from '../core/with-core.mjs'
+import { dist } from '../frame/dist.mjs'
 
 export const sourceOf = { seed: 1, entities: 81, locale: 'zh', identity: 'safe' }
 

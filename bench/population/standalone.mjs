@@ -2,7 +2,7 @@
 import { chownSync, closeSync, cpSync, mkdirSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
 import { availableParallelism, freemem } from 'node:os'
 import { join } from 'node:path'
-import { dist } from '../core/with-core.mjs'
+import { dist } from '../frame/dist.mjs'
 import { medianOf, perSecond, sourceOf, timed, withLoads } from './loads.mjs'
 
 /**

@@ -1,15 +1,16 @@
 // The load client as a process of its own, and what of the CPU each process took meanwhile.
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { distUrl } from './servers.mjs'
+import { dist } from '../frame/dist.mjs'
+
+const { readCpuMs } = await dist('sys/proc-stat.js')
 
 /** Resolves when all its sessions are open and have their statement prepared. */
 export async function startClient(master, connections) {
   const password = master.secrets.database.workload
   const target = { ...master.target, user: 'corelab_workload', password }
-  const options = { dist: distUrl.href, target, connections, first: 0 }
+  const options = { target, connections, first: 0 }
   const file = fileURLToPath(new URL('./update-client.mjs', import.meta.url))
   const child = spawn(process.execPath, [file, JSON.stringify(options)], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -30,7 +31,7 @@ export async function startClient(master, connections) {
 /** What a block of load costs, by process. `qlink` is null on the side that has none. */
 export async function takeFigures({ master, qlink }, run) {
   const look = async () => ({
-    masterMicros: cpuMicrosOf(master.pid),
+    masterMicros: readCpuMs(master.pid) * 1000,
     groups: await groupsOf(master.admin),
     qlink: qlink && (await qlink.client.status()).counters,
   })
@@ -60,9 +61,4 @@ async function groupsOf(admin) {
   const rows = await admin.query("SHOW GLOBAL STATUS LIKE 'Binlog_%commits'")
   const of = (name) => Number(rows.find((row) => row.Variable_name === name)?.Value)
   return { commits: of('Binlog_commits'), groups: of('Binlog_group_commits') }
-}
-
-function cpuMicrosOf(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) * 10_000
 }

@@ -1,5 +1,5 @@
 // From blocks of load to rows with ratios, and to the lines that are printed.
-import { median, ratioOf } from './statistics.mjs'
+import { median, ratioOf } from '../frame/statistics.mjs'
 
 const costs = ['masterCpuMicros', 'clientCpuMicros', 'transactionsPerGroup']
 const qlinkCosts = ['qlinkCpuMicros', 'syncsPerTransaction']

@@ -5,9 +5,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-
-export const distUrl = new URL('../../dist/', import.meta.url)
-const dist = (path) => import(new URL(path, distUrl).href)
+import { dist, distUrl } from '../frame/dist.mjs'
 
 /** Three masters that stand alone, the semi-sync slave of one, qlink beside another; `stop` ends them and removes the folder. */
 export function startAlone({ signal }) {

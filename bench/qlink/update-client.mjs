@@ -3,9 +3,10 @@
 // Run as a process of its own: `node update-client.mjs '{"host":...}'`; it says "ready", and at each line of its input that
 // is a number of milliseconds runs for that long and answers with one line of JSON.
 import { createInterface } from 'node:readline'
+import { dist } from '../frame/dist.mjs'
 
 const options = JSON.parse(process.argv[2] ?? '{}')
-const { RawSession } = await import(new URL('clients/binlog/raw-session.js', options.dist).href)
+const { RawSession } = await dist('clients/binlog/raw-session.js')
 
 const rowCount = 10_000
 const sql = 'UPDATE bench.kv SET value = value + 1 WHERE id = ?'
