@@ -9,8 +9,7 @@ export class ServerSyncs {
 
   /** Throws what connecting throws. */
   static async open(node: BenchNode): Promise<ServerSyncs> {
-    const transport = node.socketPath === null ? 'tcp' : 'unix-socket'
-    return new ServerSyncs(await openConnection(targetOf(node, transport), limits))
+    return new ServerSyncs(await openConnection(targetOf(node), limits))
   }
 
   /**

@@ -1,15 +1,13 @@
-import { dialectOf } from '../../clients/dialects/dialect-of.js'
 import { openRedis } from '../../clients/redis.js'
 import { systemClock } from '../../kit/clock.js'
 import { seededRandom } from '../../kit/random.js'
 import { subsystems } from '../../model/catalogue.js'
 import type { SubsystemCode } from '../../model/subsystem.js'
-import type { Topology } from '../../model/topology.js'
-import { type DataSource, openDataSource } from '../../platform/data-source.js'
+import type { DataSource } from '../../platform/data-source.js'
 import { openSequence } from '../../platform/sequence.js'
-import type { TopologySource } from '../../platform/topology-source.js'
 import { createEngine } from '../../subsystems/engine.js'
 import { noHandlers } from '../../subsystems/user-handlers.js'
+import { openFixedDataSource } from '../fixed-data-source.js'
 import type { Bank, BankRequest } from './bank-door.js'
 import type { BankTarget } from './bank-target.js'
 
@@ -47,16 +45,6 @@ export function openDirectBank(target: BankTarget, seed: number): Bank {
 /** A data source with the rights of a subsystem. */
 export function openSubsystemData(target: BankTarget, code: SubsystemCode): DataSource {
   const name = code.toLowerCase()
-  return openDataSource({
-    topologySource: fixedTopology(target.topology),
-    account: { user: `${name}_app`, password: target.subsystemSecrets[name] ?? '' },
-    poolSize: target.poolSize,
-    clock: systemClock,
-    dialect: dialectOf(target.engine),
-  })
-}
-
-/** A run measures one core in one state: a change of master during it is an error that counts. */
-export function fixedTopology(topology: Topology): TopologySource {
-  return { follow: (listener) => listener(topology, systemClock.monotonicMs()) }
+  const account = { user: `${name}_app`, password: target.subsystemSecrets[name] ?? '' }
+  return openFixedDataSource({ ...target, account })
 }

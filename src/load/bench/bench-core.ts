@@ -57,8 +57,14 @@ export interface BenchProcess {
   readonly pid: number
 }
 
-/** How to reach a node. Throws USAGE when a unix socket is wanted and there is none. */
-export function targetOf(node: BenchNode, transport: 'unix-socket' | 'tcp'): MysqlTarget {
+/**
+ * How to reach a node; without a wish, by its unix socket when it has one. Throws USAGE when a unix socket is wanted and
+ * there is none.
+ */
+export function targetOf(
+  node: BenchNode,
+  transport: 'unix-socket' | 'tcp' = node.socketPath === null ? 'tcp' : 'unix-socket',
+): MysqlTarget {
   const { user, password, host, port, socketPath } = node
   if (transport === 'tcp') return { user, password, host, port }
   if (socketPath !== null) return { user, password, socketPath }

@@ -56,10 +56,9 @@ async function behind(sessions: readonly NodeSession[]): Promise<ReadonlySet<str
 }
 
 async function sessionOn(core: BenchCore, node: BenchNode): Promise<NodeSession> {
-  const target = targetOf(node, node.socketPath === null ? 'tcp' : 'unix-socket')
   return {
     node: node.name,
-    connection: await openConnection(target, limits),
+    connection: await openConnection(targetOf(node), limits),
     dialect: dialectOf(core.engine),
   }
 }

@@ -54,7 +54,6 @@ export function withEqualNodes<T>(
 }
 
 async function open(core: BenchCore, node: BenchNode): Promise<NodeSession> {
-  const target = targetOf(node, node.socketPath === null ? 'tcp' : 'unix-socket')
-  const connection = await openConnection(target, { connectTimeoutMs, statementLimitMs })
+  const connection = await openConnection(targetOf(node), { connectTimeoutMs, statementLimitMs })
   return { node: node.name, connection, dialect: dialectOf(core.engine) }
 }

@@ -1,14 +1,14 @@
-import { openConnection, type SqlConnection } from '../../clients/mysql/connection.js'
 import type { Context } from '../../kit/context.js'
-import { type BenchCore, masterOf, targetOf } from '../bench/bench-core.js'
+import { type BenchCore, masterOf } from '../bench/bench-core.js'
 import { fillBenchTable } from '../workloads/durable-write.js'
+import { withNode } from './with-node.js'
 
 /** Filling a table, and waiting for its acknowledgement, may take a moment. */
 const statementLimitMs = 60_000
 
 /** Makes `kv` with its rows, and `entry` without any, in the schema for benchmarks. Idempotent. */
-export function makeBenchTables(core: BenchCore, context: Context): Promise<void> {
-  return onMaster(core, context, async (connection) => {
+export function makeBenchTables(core: BenchCore, { signal }: Context): Promise<void> {
+  return withNode(masterOf(core), { statementLimitMs, signal }, async (connection) => {
     const schema = core.benchSchema
     for (const sql of tableStatements(schema)) await connection.execute(sql)
     await fillBenchTable(connection, schema)
@@ -16,25 +16,10 @@ export function makeBenchTables(core: BenchCore, context: Context): Promise<void
 }
 
 /** Empties `entry`: only what one run inserts is counted. */
-export function emptyEntries(core: BenchCore, context: Context): Promise<void> {
-  return onMaster(core, context, async (connection) => {
+export function emptyEntries(core: BenchCore, { signal }: Context): Promise<void> {
+  return withNode(masterOf(core), { statementLimitMs, signal }, async (connection) => {
     await connection.execute(`TRUNCATE TABLE ${core.benchSchema}.entry`)
   })
-}
-
-async function onMaster(
-  core: BenchCore,
-  { signal }: Context,
-  work: (connection: SqlConnection) => Promise<void>,
-): Promise<void> {
-  const master = masterOf(core)
-  const target = targetOf(master, master.socketPath === null ? 'tcp' : 'unix-socket')
-  const connection = await openConnection(target, { connectTimeoutMs: 5000, statementLimitMs, signal })
-  try {
-    await work(connection)
-  } finally {
-    await connection.close()
-  }
 }
 
 const tableEnd = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin'

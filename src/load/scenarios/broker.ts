@@ -1,5 +1,4 @@
 import { openAmqp } from '../../clients/amqp.js'
-import { present } from '../../kit/assert.js'
 import type { Context } from '../../kit/context.js'
 import { formatCount } from '../../kit/units.js'
 import type { BenchCheck } from '../../model/bench-result.js'
@@ -10,7 +9,7 @@ import type { RunWishes } from '../bench/run-wishes.js'
 import type { LoadRecord } from '../engine/load-record.js'
 import { arrivedKeys, type BrokerAcks, type BrokerParams } from '../workloads/broker.js'
 import { freshKeyPrefix } from './key-prefix.js'
-import { optionsOf, type Prepared, planOf, type Scenario } from './scenario.js'
+import { numberOf, optionsOf, type Prepared, planOf, type Scenario } from './scenario.js'
 
 export const brokerScenario: Scenario = Object.freeze({
   name: 'broker',
@@ -55,8 +54,8 @@ async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Pr
     queues: Array.from({ length: threads }, (_, thread) => `corelab.bench.${keyPrefix}${thread}`),
     keyPrefix,
     ackDir: acks.dir,
-    bodyBytes: Number(present(options.size, 'option size')),
-    prefetch: Number(present(options.prefetch, 'option prefetch')),
+    bodyBytes: numberOf(options, 'size'),
+    prefetch: numberOf(options, 'prefetch'),
   }
   try {
     await withBroker(params, async (client) => {

@@ -1,11 +1,10 @@
 import type { SqlConnection } from '../../clients/mysql/connection.js'
-import { openRedis, type RedisClient } from '../../clients/redis.js'
-import { present } from '../../kit/assert.js'
+import type { RedisClient } from '../../clients/redis.js'
 import type { Context } from '../../kit/context.js'
 import { formatCount } from '../../kit/units.js'
 import type { BenchCheck } from '../../model/bench-result.js'
 import { sentence } from '../acks/compare-acks.js'
-import { type BenchCore, environmentOf, masterOf } from '../bench/bench-core.js'
+import type { BenchCore } from '../bench/bench-core.js'
 import type { RunWishes } from '../bench/run-wishes.js'
 import type { LoadRecord } from '../engine/load-record.js'
 import { readServerConditions } from '../server-conditions.js'
@@ -13,9 +12,11 @@ import { type CacheParams, cachedVersion } from '../workloads/cache-aside.js'
 import { updatesSeen } from '../workloads/durable-write.js'
 import { withNodes } from './bench-nodes.js'
 import { makeBenchTables } from './bench-tables.js'
+import { keyAccessOf } from './database-options.js'
 import { freshKeyPrefix } from './key-prefix.js'
-import { requirePools } from './router-room.js'
-import { optionsOf, type Prepared, planOf, type Scenario } from './scenario.js'
+import { poolOption, redisAndRouterTarget } from './master-pool.js'
+import { numberOf, optionsOf, type Prepared, planOf, type Scenario } from './scenario.js'
+import { withRedis } from './with-redis.js'
 
 export const cacheScenario: Scenario = Object.freeze({
   name: 'cache',
@@ -47,12 +48,7 @@ export const cacheScenario: Scenario = Object.freeze({
       default: 'zipf',
       values: ['zipf', 'uniform'],
     },
-    {
-      name: 'pool',
-      summary: 'connections to the master',
-      default: '50',
-      values: { min: 1, max: 500 },
-    },
+    poolOption('connections to the master'),
   ],
   prepare,
 })
@@ -61,22 +57,13 @@ const scenario: Pick<Scenario, 'name' | 'options'> = cacheScenario
 
 async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Promise<Prepared> {
   const options = optionsOf(scenario, wishes)
-  const { endpoints, topology } = environmentOf(core, scenario.name)
-  const numberOf = (name: string) => Number(present(options[name], `option ${name}`))
-  const master = masterOf(core)
-  const { user, password } = master
-  await requirePools(core, wishes, { nodes: [master], size: numberOf('pool'), accounts: 1 }, context)
   const params: CacheParams = {
-    redis: endpoints.redis,
-    engine: core.engine,
-    topology,
-    account: { user, password },
-    poolSize: numberOf('pool'),
+    ...(await redisAndRouterTarget(core, { scenario: scenario.name, wishes, options }, context)),
     schema: core.benchSchema,
     prefix: `bench:cache:${freshKeyPrefix('k', context.clock)}`,
-    access: options.access === 'uniform' ? { kind: 'uniform' } : { kind: 'zipf', exponent: 0.99 },
-    updatePercent: numberOf('updates'),
-    ttlMs: numberOf('ttl') * 1000,
+    access: keyAccessOf(options.access ?? 'zipf'),
+    updatePercent: numberOf(options, 'updates'),
+    ttlMs: numberOf(options, 'ttl') * 1000,
   }
   await makeBenchTables(core, context)
   const { conditions, before } = await withNodes(core, async ([{ connection }]) => ({
@@ -90,7 +77,7 @@ async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Pr
     writes: true,
     verify: (record) => verify(core, { params, before }, record),
     dispose: () =>
-      withCache(params, async (redis) => {
+      withRedis(params, async (redis) => {
         await redis.remove(...(await redis.keys(`${params.prefix}*`)))
       }).catch(() => undefined),
   }
@@ -103,7 +90,7 @@ async function verify(
 ): Promise<readonly BenchCheck[]> {
   return withNodes(core, async ([{ connection }]) => [
     checkUpdates((await updatesSeen(connection, params.schema)) - before, record),
-    await withCache(params, (redis) => checkEntries(redis, connection, params, record)),
+    await withRedis(params, (redis) => checkEntries(redis, connection, params, record)),
     checkOwnReads(record),
   ])
 }
@@ -158,17 +145,5 @@ function checkOwnReads({ counted }: LoadRecord): BenchCheck {
     name: 'clients see their own changes',
     valid: ownReads > 0 && staleReads === 0,
     summary: `${formatCount(ownReads)} changed rows were read again by who had changed them, ${formatCount(staleReads)} of these reads were older`,
-  }
-}
-
-async function withCache<T>(
-  { redis: target }: CacheParams,
-  work: (redis: RedisClient) => Promise<T>,
-): Promise<T> {
-  const redis = openRedis(target)
-  try {
-    return await work(redis)
-  } finally {
-    await redis.close()
   }
 }

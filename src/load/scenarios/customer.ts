@@ -1,4 +1,3 @@
-import { present } from '../../kit/assert.js'
 import type { Context } from '../../kit/context.js'
 import { corelabError } from '../../kit/errors.js'
 import { formatCount } from '../../kit/units.js'
@@ -22,7 +21,7 @@ import { fewerClients, requireOpenFiles } from './connection-room.js'
 import { appliedKeys, checkCustomerEffects } from './customer-effects.js'
 import { freshKeyPrefix } from './key-prefix.js'
 import { requirePools } from './router-room.js'
-import { optionsOf, type Prepared, planOf, type Scenario } from './scenario.js'
+import { numberOf, optionsOf, type Prepared, planOf, type Scenario } from './scenario.js'
 
 /** The customer system of the reference platform: "more than 15,000 TPS". */
 export const customerScenario: Scenario = Object.freeze({
@@ -67,14 +66,14 @@ async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Pr
   const options = optionsOf(scenario, wishes)
   const environment = environmentOf(core, scenario.name)
   const population = populationOf(core, scenario.name)
-  const weights = customerTransactions.map((name) => Number(options[name]))
+  const weights = customerTransactions.map((name) => numberOf(options, name))
   if (weights.every((weight) => weight === 0))
     throw corelabError('USAGE', {
       message: 'The mix of customer is empty: every weight is 0',
       fix: ['corelab bench describe customer'],
     })
-  const writes = customerChanges.some((name) => Number(options[name]) > 0)
-  const pool = Number(present(options.pool, 'option pool'))
+  const writes = customerChanges.some((name) => numberOf(options, name) > 0)
+  const pool = numberOf(options, 'pool')
   if (options.via === 'direct')
     await requirePools(core, wishes, { nodes: core.databases, size: pool, accounts: 2 }, context)
   else requireOpenFiles(wishes.connections, fewerClients(wishes))

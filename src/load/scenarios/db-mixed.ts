@@ -11,7 +11,7 @@ import { keysOption, nodeOption, readNodesOf } from './database-options.js'
 import { conditionsOn, readPart } from './db-read.js'
 import { writePart } from './db-write.js'
 import { readChecks } from './read-checks.js'
-import { optionsOf, type Prepared, planOf, type Scenario, type ScenarioOption } from './scenario.js'
+import { numberOf, optionsOf, type Prepared, planOf, type Scenario, type ScenarioOption } from './scenario.js'
 import { setSizeWords } from './set-size.js'
 import { checkWrites, effectsBefore } from './write-effects.js'
 
@@ -35,6 +35,7 @@ export const dbMixed: Scenario = Object.freeze({
   options: [writesOption, nodeOption, keysOption],
   async prepare(core: BenchCore, wishes: RunWishes, context: Context): Promise<Prepared> {
     const options = optionsOf(dbMixed, wishes)
+    const writePercent = numberOf(options, 'writes')
     const nodes = readNodesOf(core, options.node ?? nodeOption.default)
     const reading = spreadOver(nodes, wishes.connections)
     const writing = spreadOver([masterOf(core)], wishes.connections)
@@ -48,7 +49,7 @@ export const dbMixed: Scenario = Object.freeze({
     const params: ReadAndWriteParams = {
       read: read.workload,
       write: writePart(core, wishes, 'update'),
-      writePercent: Number(options.writes),
+      writePercent,
     }
     return {
       plan: planOf(wishes, { name: 'read-and-write', params }),
@@ -60,7 +61,7 @@ export const dbMixed: Scenario = Object.freeze({
         customers: core.population?.customers ?? null,
       },
       writes: true,
-      operationsMax: core.writesMax === null ? null : (core.writesMax * 100) / Number(options.writes),
+      operationsMax: core.writesMax === null ? null : (core.writesMax * 100) / writePercent,
       verify: (record, calm) => checksOf(core, record, before, calm),
       dispose: async () => undefined,
     }

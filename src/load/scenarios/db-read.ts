@@ -1,4 +1,3 @@
-import { openConnection } from '../../clients/mysql/connection.js'
 import { present } from '../../kit/assert.js'
 import type { Context } from '../../kit/context.js'
 import { type BenchCore, type BenchNode, populationOf, targetOf } from '../bench/bench-core.js'
@@ -15,6 +14,7 @@ import { readChecks } from './read-checks.js'
 import { optionsOf, type Prepared, planOf, type Scenario } from './scenario.js'
 import { setSizeWords } from './set-size.js'
 import { statementCheck, tallyStatements } from './statement-tally.js'
+import { withNode } from './with-node.js'
 
 const title = 'Read one account by its primary key'
 
@@ -82,16 +82,10 @@ export async function readPart(
 }
 
 /** Read before the run: a node that dies in it must not cost the figure. */
-export async function conditionsOn(
+export function conditionsOn(
   node: BenchNode,
   tables: { readonly schema: string; readonly tablePattern: string },
   { signal }: Context,
 ): Promise<ServerConditions> {
-  const target = targetOf(node, node.socketPath === null ? 'tcp' : 'unix-socket')
-  const connection = await openConnection(target, { connectTimeoutMs: 5000, signal })
-  try {
-    return await readServerConditions(connection, tables)
-  } finally {
-    await connection.close()
-  }
+  return withNode(node, { signal }, (connection) => readServerConditions(connection, tables))
 }

@@ -1,19 +1,19 @@
-import { openRedis } from '../../clients/redis.js'
-import { present } from '../../kit/assert.js'
 import type { Context } from '../../kit/context.js'
 import type { BenchCheck } from '../../model/bench-result.js'
-import { type BenchCore, environmentOf, masterOf } from '../bench/bench-core.js'
+import type { BenchCore } from '../bench/bench-core.js'
 import type { RunWishes } from '../bench/run-wishes.js'
 import type { LoadRecord } from '../engine/load-record.js'
-import { checkSale } from '../flash-sale/check-sale.js'
+import { checkSale, type SaleFacts } from '../flash-sale/check-sale.js'
 import { createOrderTable, dropOldOrders, readOrders } from '../flash-sale/order-book.js'
 import { redisTokenStock } from '../flash-sale/redis-token-stock.js'
+import type { TokenStock } from '../flash-sale/token-stock.js'
 import { readServerConditions } from '../server-conditions.js'
 import type { FlashSaleParams } from '../workloads/flash-sale.js'
 import { withNodes } from './bench-nodes.js'
 import { freshKeyPrefix, keyPrefixBefore } from './key-prefix.js'
-import { requirePools } from './router-room.js'
-import { optionsOf, type Prepared, planOf, type Scenario } from './scenario.js'
+import { poolOption, redisAndRouterTarget } from './master-pool.js'
+import { numberOf, optionsOf, type Prepared, planOf, type Scenario } from './scenario.js'
+import { withRedis } from './with-redis.js'
 
 export const flashSaleScenario: Scenario = Object.freeze({
   name: 'flash-sale',
@@ -46,12 +46,7 @@ export const flashSaleScenario: Scenario = Object.freeze({
       default: '1',
       values: { min: 1, max: 100 },
     },
-    {
-      name: 'pool',
-      summary: 'connections to the master',
-      default: '50',
-      values: { min: 1, max: 500 },
-    },
+    poolOption('connections to the master'),
   ],
   prepare,
 })
@@ -63,22 +58,13 @@ const scenario: Pick<Scenario, 'name' | 'options'> = flashSaleScenario
 
 async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Promise<Prepared> {
   const options = optionsOf(scenario, wishes)
-  const { endpoints, topology } = environmentOf(core, scenario.name)
-  const numberOf = (name: string) => Number(present(options[name], `option ${name}`))
-  const master = masterOf(core)
-  const { user, password } = master
-  await requirePools(core, wishes, { nodes: [master], size: numberOf('pool'), accounts: 1 }, context)
-  const quota = numberOf('stock')
+  const quota = numberOf(options, 'stock')
   const params: FlashSaleParams = {
-    redis: endpoints.redis,
-    engine: core.engine,
-    topology,
-    account: { user, password },
-    poolSize: numberOf('pool'),
+    ...(await redisAndRouterTarget(core, { scenario: scenario.name, wishes, options }, context)),
     table: `${core.benchSchema}.flash_order`,
     sale: freshKeyPrefix('f', context.clock),
-    terms: { quota, limit: numberOf('limit') },
-    buyers: quota * numberOf('buyers'),
+    terms: { quota, limit: numberOf(options, 'limit') },
+    buyers: quota * numberOf(options, 'buyers'),
     connections: wishes.connections,
     paidPercent: 80,
     returnedPercent: 15,
@@ -107,28 +93,29 @@ async function verify(
   params: FlashSaleParams,
   record: LoadRecord,
 ): Promise<readonly BenchCheck[]> {
-  const redis = openRedis(params.redis)
-  try {
-    const stock = redisTokenStock(redis, params.sale, params.terms)
-    const { confirmed = 0, pending = 0, returned = 0, turnedAway = 0, overLimit = 0 } = record.counted
-    const rounds: Parameters<typeof checkSale>[0]['rounds'][number][] = []
-    for (const round of roundsOf(record)) {
-      const facts = await stock.facts(round)
-      if (facts.issued > 0) rounds.push({ round, stock: facts })
-    }
-    const orders = await withNodes(core, ([{ connection }]) =>
-      readOrders(connection, params.table, params.sale),
-    )
-    const { failed, unknown } = record.total
-    return checkSale({
-      ...{ terms: params.terms, rounds, orders, turnedAway, overLimit },
-      told: { confirmed, pending, returned },
-      // A failed operation may have ended between two of its steps, with what it did before told to nobody.
-      uncertain: failed + unknown + record.abandoned,
-    })
-  } finally {
-    await redis.close()
+  const { terms, table, sale } = params
+  const { confirmed = 0, pending = 0, returned = 0, turnedAway = 0, overLimit = 0 } = record.counted
+  const rounds = await withRedis(params, (redis) =>
+    issuedRounds(redisTokenStock(redis, sale, terms), roundsOf(record)),
+  )
+  const orders = await withNodes(core, ([{ connection }]) => readOrders(connection, table, sale))
+  const { failed, unknown } = record.total
+  return checkSale({
+    ...{ terms, rounds, orders, turnedAway, overLimit },
+    told: { confirmed, pending, returned },
+    // A failed operation may have ended between two of its steps, with what it did before told to nobody.
+    uncertain: failed + unknown + record.abandoned,
+  })
+}
+
+/** What the stock knows of the rounds in which somebody got a token: the count of rounds is never too small, and may be too large. */
+async function issuedRounds(stock: TokenStock, rounds: readonly number[]): Promise<SaleFacts['rounds']> {
+  const issued: SaleFacts['rounds'][number][] = []
+  for (const round of rounds) {
+    const facts = await stock.facts(round)
+    if (facts.issued > 0) issued.push({ round, stock: facts })
   }
+  return issued
 }
 
 /** Threads count their own, and what they counted is added up: that is never too few. */
@@ -137,13 +124,8 @@ function roundsOf({ counted }: LoadRecord): readonly number[] {
 }
 
 async function forget(core: BenchCore, params: FlashSaleParams, rounds: readonly number[]): Promise<void> {
-  const redis = openRedis(params.redis)
-  try {
-    await redisTokenStock(redis, params.sale, params.terms).remove(rounds)
-    await withNodes(core, ([{ connection }]) =>
-      connection.execute(`DELETE FROM ${params.table} WHERE sale = ?`, [params.sale]),
-    )
-  } finally {
-    await redis.close()
-  }
+  await withRedis(params, (redis) => redisTokenStock(redis, params.sale, params.terms).remove(rounds))
+  await withNodes(core, ([{ connection }]) =>
+    connection.execute(`DELETE FROM ${params.table} WHERE sale = ?`, [params.sale]),
+  )
 }

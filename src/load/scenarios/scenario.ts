@@ -1,3 +1,4 @@
+import { present } from '../../kit/assert.js'
 import type { Context } from '../../kit/context.js'
 import { corelabError } from '../../kit/errors.js'
 import { nearest } from '../../kit/nearest.js'
@@ -67,17 +68,25 @@ export function planOf(wishes: RunWishes, workload: LoadPlan['workload']): LoadP
   }
 }
 
+/** Every option of a scenario by its name, as text. */
+export type OptionValues = Readonly<Record<string, string>>
+
 /** The knobs of a run with defaults filled in. Throws USAGE for an unknown one, and for a value that is not allowed. */
 export function optionsOf(
   scenario: Pick<Scenario, 'name' | 'options'>,
   { options }: Pick<RunWishes, 'options'>,
-): Readonly<Record<string, string>> {
+): OptionValues {
   for (const [name, value] of Object.entries(options)) {
     const option = scenario.options.find((each) => each.name === name)
     if (!option) throw unknownOption(scenario, name)
     if (!isAllowed(option, value)) throw badValue(option, value)
   }
   return Object.fromEntries(scenario.options.map((each) => [each.name, options[each.name] ?? each.default]))
+}
+
+/** An option that has bounds. */
+export function numberOf(options: OptionValues, name: string): number {
+  return Number(present(options[name], `option ${name}`))
 }
 
 /** `update, insert` or `1 to 100`. */

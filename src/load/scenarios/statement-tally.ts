@@ -1,8 +1,8 @@
-import { openConnection } from '../../clients/mysql/connection.js'
 import { formatCount } from '../../kit/units.js'
 import type { BenchCheck } from '../../model/bench-result.js'
-import { type BenchNode, targetOf } from '../bench/bench-core.js'
+import type { BenchNode } from '../bench/bench-core.js'
 import type { LoadRecord } from '../engine/load-record.js'
+import { withNode } from './with-node.js'
 
 /** By node; null when it does not answer. */
 export type StatementTally = ReadonlyMap<string, NodeTally | null>
@@ -42,13 +42,11 @@ export function statementCheck(
 /** Two whole seconds are subtracted from each other. */
 const clockSlackS = 1
 
-const limits = { connectTimeoutMs: 5000, statementLimitMs: 5000 }
+const statementLimitMs = 5000
 
 async function executedOn(node: BenchNode): Promise<NodeTally | null> {
-  const target = targetOf(node, node.socketPath === null ? 'tcp' : 'unix-socket')
   try {
-    const connection = await openConnection(target, limits)
-    try {
+    return await withNode(node, { statementLimitMs }, async (connection) => {
       const [clock] = await connection.query<{ nowS: number }>('SELECT UNIX_TIMESTAMP() AS nowS')
       const rows = await connection.query<{ Variable_name: string; Value: string }>(
         `SHOW GLOBAL STATUS WHERE Variable_name IN ('Com_stmt_execute', 'Uptime')`,
@@ -58,9 +56,7 @@ async function executedOn(node: BenchNode): Promise<NodeTally | null> {
         executed: value('Com_stmt_execute'),
         begunAtS: Number(clock?.nowS) - value('Uptime'),
       }
-    } finally {
-      await connection.close()
-    }
+    })
   } catch {
     return null
   }

@@ -1,19 +1,18 @@
 import { collectTransferKeys } from '../../history/collect/transfer-keys.js'
-import { present } from '../../kit/assert.js'
 import type { Context } from '../../kit/context.js'
 import type { BenchCheck } from '../../model/bench-result.js'
 import type { PopulationSpec } from '../../population/population.js'
 import { type AckFolder, makeAckFolder } from '../acks/ack-files.js'
 import { checkNothingLost } from '../acks/compare-acks.js'
 import { bankTargetOf } from '../bank/bank-target.js'
-import { type BenchCore, environmentOf, masterOf, populationOf } from '../bench/bench-core.js'
+import { type BenchCore, environmentOf, populationOf } from '../bench/bench-core.js'
 import type { RunWishes } from '../bench/run-wishes.js'
 import { readServerConditions } from '../server-conditions.js'
 import type { TransferAcks, TransferParams } from '../workloads/bank-transfer.js'
 import { withEqualNodes, withNodes } from './bench-nodes.js'
 import { freshKeyPrefix } from './key-prefix.js'
-import { requirePools } from './router-room.js'
-import { optionsOf, type Prepared, planOf, type Scenario } from './scenario.js'
+import { masterPoolSize, poolOption } from './master-pool.js'
+import { numberOf, optionsOf, type Prepared, planOf, type Scenario } from './scenario.js'
 import { checkMoney, checkMovedOnce } from './transfer-effects.js'
 
 export const transferScenario: Scenario = Object.freeze({
@@ -28,12 +27,7 @@ export const transferScenario: Scenario = Object.freeze({
   ].join(' '),
   needs: ['customers (corelab users load)'],
   options: [
-    {
-      name: 'pool',
-      summary: 'connections per node',
-      default: '50',
-      values: { min: 1, max: 500 },
-    },
+    poolOption('connections per node'),
     {
       name: 'repeat',
       summary: 'one order in so many is sent again',
@@ -50,8 +44,7 @@ async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Pr
   const options = optionsOf(scenario, wishes)
   const environment = environmentOf(core, scenario.name)
   const population = populationOf(core, scenario.name)
-  const pool = Number(present(options.pool, 'option pool'))
-  await requirePools(core, wishes, { nodes: [masterOf(core)], size: pool, accounts: 1 }, context)
+  const pool = await masterPoolSize(core, wishes, options, context)
   const acks = await makeAckFolder()
   const keyPrefix = freshKeyPrefix('t', context.clock)
   const params: TransferParams = {
@@ -59,7 +52,7 @@ async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Pr
     population,
     keyPrefix,
     ackDir: acks.dir,
-    repeatOneIn: Number(present(options.repeat, 'option repeat')),
+    repeatOneIn: numberOf(options, 'repeat'),
   }
   const plan = planOf(wishes, { name: scenario.name, params })
   return {

@@ -1,26 +1,18 @@
-import { dialectOf } from '../../clients/dialects/dialect-of.js'
 import { openRedis, type RedisClient, type RedisTarget } from '../../clients/redis.js'
 import { present } from '../../kit/assert.js'
-import { systemClock } from '../../kit/clock.js'
 import { hash32, type Random, seededRandom } from '../../kit/random.js'
-import type { DatabaseEngine } from '../../model/database-engine.js'
-import type { Topology } from '../../model/topology.js'
-import { type DataSource, openDataSource } from '../../platform/data-source.js'
-import { fixedTopology } from '../bank/direct-bank.js'
+import type { DataSource } from '../../platform/data-source.js'
 import { type KeyAccess, keyChooser } from '../engine/key-chooser.js'
 import type { Workload, WorkloadFactory } from '../engine/workload.js'
+import { type DataSourceTarget, openFixedDataSource } from '../fixed-data-source.js'
 import { type OperationOutcome, okOutcome } from '../load-run.js'
 import type { LoadSession } from '../load-session.js'
 import { outcomeOfError } from '../outcome-of-error.js'
 import { kvRowCount } from './durable-write.js'
 
 /** Plain data: it goes to threads. */
-export interface CacheParams {
+export interface CacheParams extends DataSourceTarget {
   readonly redis: RedisTarget
-  readonly engine: DatabaseEngine
-  readonly topology: Topology
-  readonly account: { readonly user: string; readonly password: string }
-  readonly poolSize: number
   /** Holds the table `kv`, whose `value` counts the changes of a row: its version. */
   readonly schema: string
   /** Of the keys in Redis. */
@@ -51,13 +43,7 @@ export function cachedVersion(entry: string): number {
 export const cacheWorkload: WorkloadFactory = async ({ params }, thread): Promise<Workload> => {
   const wanted = params as CacheParams
   const redis = openRedis(wanted.redis)
-  const dataSource = openDataSource({
-    topologySource: fixedTopology(wanted.topology),
-    account: wanted.account,
-    poolSize: wanted.poolSize,
-    clock: systemClock,
-    dialect: dialectOf(wanted.engine),
-  })
+  const dataSource = openFixedDataSource(wanted)
   const sessions: CacheSession[] = []
   return {
     classes: cacheClasses,

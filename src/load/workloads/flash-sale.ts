@@ -1,12 +1,7 @@
-import { dialectOf } from '../../clients/dialects/dialect-of.js'
 import { openRedis, type RedisTarget } from '../../clients/redis.js'
-import { systemClock } from '../../kit/clock.js'
 import { hash32, type Random, seededRandom } from '../../kit/random.js'
-import type { DatabaseEngine } from '../../model/database-engine.js'
-import type { Topology } from '../../model/topology.js'
-import { openDataSource } from '../../platform/data-source.js'
-import { fixedTopology } from '../bank/direct-bank.js'
 import type { Workload, WorkloadFactory } from '../engine/workload.js'
+import { type DataSourceTarget, openFixedDataSource } from '../fixed-data-source.js'
 import { type OrderBook, sqlOrderBook } from '../flash-sale/order-book.js'
 import { redisTokenStock } from '../flash-sale/redis-token-stock.js'
 import type { SaleTerms, TokenStock } from '../flash-sale/token-stock.js'
@@ -15,12 +10,8 @@ import type { LoadSession } from '../load-session.js'
 import { outcomeOfError } from '../outcome-of-error.js'
 
 /** Plain data: it goes to threads. */
-export interface FlashSaleParams {
+export interface FlashSaleParams extends DataSourceTarget {
   readonly redis: RedisTarget
-  readonly engine: DatabaseEngine
-  readonly topology: Topology
-  readonly account: { readonly user: string; readonly password: string }
-  readonly poolSize: number
   /** With its schema. */
   readonly table: string
   readonly sale: string
@@ -42,13 +33,7 @@ const giveBackTries = 3
 export const flashSaleWorkload: WorkloadFactory = async ({ params }, thread): Promise<Workload> => {
   const wanted = params as FlashSaleParams
   const redis = openRedis(wanted.redis)
-  const dataSource = openDataSource({
-    topologySource: fixedTopology(wanted.topology),
-    account: wanted.account,
-    poolSize: wanted.poolSize,
-    clock: systemClock,
-    dialect: dialectOf(wanted.engine),
-  })
+  const dataSource = openFixedDataSource(wanted)
   const shop: Shop = {
     params: wanted,
     stock: redisTokenStock(redis, wanted.sale, wanted.terms),
