@@ -1,16 +1,21 @@
-import { type MysqlTarget, openConnection } from '../clients/mysql/connection.js'
+import type { MysqlTarget } from '../clients/mysql/connection.js'
+import { withConnection } from '../clients/mysql/with-connection.js'
 import { present } from '../kit/assert.js'
 import type { Context } from '../kit/context.js'
 import { asStep } from '../kit/events.js'
-import { hash32, seededRandom } from '../kit/random.js'
+import { hash32 } from '../kit/random.js'
 import { formatCount } from '../kit/units.js'
 import type { PopulationSpec } from '../population/population.js'
-import { AccountSampler, sampledPopulation } from './account-sampler.js'
 import { mysql2Driver } from './drivers/mysql2-driver.js'
-import { defaultWarmUpMs, figureSentence, type Measurement, measurementOf } from './measurement.js'
+import {
+  defaultWarmUpMs,
+  figureSentence,
+  type Measurement,
+  measurementOf,
+  runMeasured,
+} from './measurement.js'
 import { readServerConditions, type ServerConditions } from './server-conditions.js'
-import { runWatched } from './watched-run.js'
-import { PointReadSession, pointReadSql, pointReadStatements } from './workloads/point-read.js'
+import { type AccountReadParams, accountReadSql } from './workloads/account-read.js'
 
 export interface ReadMeasurementOptions {
   /** The nodes that serve reads; connections are spread evenly over them. */
@@ -24,6 +29,9 @@ export interface ReadMeasurementOptions {
 
 const step = 'load.reads'
 
+/** Decoding costs a little: so few rows that it does not show, and thousands in a run. */
+const verifyOneIn = 64
+
 /**
  * Primary-key reads of one account's balance, closed loop. Throws what opening a session throws, VERIFY_FAILED when no
  * read ended well.
@@ -35,34 +43,25 @@ export function measureReads(options: ReadMeasurementOptions, context: Context):
 }
 
 async function measure(options: ReadMeasurementOptions, context: Context): Promise<Measurement> {
-  const { targets, connections, durationMs, warmUpMs = defaultWarmUpMs } = options
-  const population = sampledPopulation(options.population)
-  const seeds = seededRandom(hash32(`reads ${options.population.seed}`))
-  const targetOf = (index: number) => present(targets[index % targets.length], 'read target')
-  const conditions = await conditionsOf(targetOf(0), context)
-  const run = await runWatched(
-    step,
+  const { targets, population, connections, durationMs, warmUpMs = defaultWarmUpMs } = options
+  const conditions = await conditionsOf(present(targets[0], 'read target'), context)
+  const params: AccountReadParams = {
+    ...{ driver: 'mysql2', targets, population, access: { kind: 'uniform' }, verifyOneIn },
+  }
+  const record = await runMeasured(
     {
-      connections,
-      durationMs,
-      warmUpMs,
-      openSession: async (index) => {
-        const sampler = new AccountSampler(population, seeds.uint32())
-        return new PointReadSession(await mysql2Driver.open(targetOf(index), pointReadStatements), sampler)
-      },
+      ...{ step, connections, durationMs, warmUpMs, seed: hash32(`reads ${population.seed}`) },
+      workload: { name: 'account-read', params },
     },
     context,
   )
-  const what = { name: 'read', statement: pointReadSql(0), driver: mysql2Driver.name } as const
-  return measurementOf(run, what, conditions)
+  const what = { name: 'read', statement: accountReadSql(0), driver: mysql2Driver.name } as const
+  return measurementOf(record, what, conditions)
 }
 
 /** Read before the run: a node that dies in it must not cost the figure. */
-async function conditionsOf(target: MysqlTarget, { signal }: Context): Promise<ServerConditions> {
-  const connection = await openConnection(target, { connectTimeoutMs: 5000, signal })
-  try {
-    return await readServerConditions(connection, { schema: 'act', tablePattern: 'settlement_account_%' })
-  } finally {
-    await connection.close()
-  }
+function conditionsOf(target: MysqlTarget, { signal }: Context): Promise<ServerConditions> {
+  return withConnection(target, { connectTimeoutMs: 5000, signal }, (connection) =>
+    readServerConditions(connection, { schema: 'act', tablePattern: 'settlement_account_%' }),
+  )
 }

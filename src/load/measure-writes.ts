@@ -1,20 +1,21 @@
-import { type MysqlTarget, openConnection, type SqlConnection } from '../clients/mysql/connection.js'
+import type { MysqlTarget, SqlConnection } from '../clients/mysql/connection.js'
+import { withConnection } from '../clients/mysql/with-connection.js'
 import type { Context } from '../kit/context.js'
 import { corelabError } from '../kit/errors.js'
 import { asStep } from '../kit/events.js'
-import { seededRandom } from '../kit/random.js'
 import { formatCount } from '../kit/units.js'
 import { mysql2Driver } from './drivers/mysql2-driver.js'
-import type { LoadRunResult } from './load-run.js'
-import { defaultWarmUpMs, figureSentence, type Measurement, measurementOf } from './measurement.js'
-import { readServerConditions } from './server-conditions.js'
-import { runWatched } from './watched-run.js'
+import type { LoadRecord } from './engine/load-record.js'
 import {
-  DurableWriteSession,
-  durableWriteStatement,
-  fillBenchTable,
-  updatesSeen,
-} from './workloads/durable-write.js'
+  defaultWarmUpMs,
+  figureSentence,
+  type Measurement,
+  measurementOf,
+  runMeasured,
+} from './measurement.js'
+import { readServerConditions } from './server-conditions.js'
+import type { KeyValueParams } from './workloads/key-value.js'
+import { fillBenchTable, updateStatementOf, updatesSeen } from './workloads/kv-table.js'
 
 export interface WriteMeasurementOptions {
   readonly master: MysqlTarget
@@ -25,6 +26,7 @@ export interface WriteMeasurementOptions {
 }
 
 const step = 'load.writes'
+const schema = 'bench'
 
 /**
  * Single-row updates of `bench.kv` on the master, each its own durable transaction, closed loop. Afterwards the table
@@ -35,40 +37,37 @@ export function measureWrites(options: WriteMeasurementOptions, context: Context
   return asStep(context.emit, { step, title }, context.clock, () => measure(options, context), figureSentence)
 }
 
-async function measure(options: WriteMeasurementOptions, context: Context): Promise<Measurement> {
+function measure(options: WriteMeasurementOptions, context: Context): Promise<Measurement> {
   const { master, connections, durationMs, warmUpMs = defaultWarmUpMs } = options
-  const connection = await openConnection(master, { connectTimeoutMs: 5000, signal: context.signal })
-  try {
-    await fillBenchTable(connection)
-    const before = await updatesSeen(connection)
-    const run = await runWatched(
-      step,
-      {
-        connections,
-        durationMs,
-        warmUpMs,
-        openSession: async (index) =>
-          new DurableWriteSession(
-            await mysql2Driver.open(master, [durableWriteStatement]),
-            seededRandom(index + 1),
-          ),
-      },
-      context,
-    )
-    await verifyUpdates(connection, before, run)
-    const conditions = await readServerConditions(connection, { schema: 'bench', tablePattern: 'kv' })
-    const statement = durableWriteStatement.sql
-    return measurementOf(run, { name: 'write', statement, driver: mysql2Driver.name }, conditions)
-  } finally {
-    await connection.close()
+  const params: KeyValueParams = {
+    ...{ driver: 'mysql2', targets: [master], schema, statement: 'update', access: { kind: 'uniform' } },
+    writesMax: null,
   }
+  const load = { step, connections, durationMs, warmUpMs, seed: 1, workload: { name: 'key-value', params } }
+  const { signal } = context
+  return withConnection(master, { connectTimeoutMs: 5000, signal }, async (connection) => {
+    await fillBenchTable(connection, schema)
+    const before = await updatesSeen(connection, schema)
+    const record = await runMeasured(load, context)
+    await verifyUpdates(connection, before, record)
+    const conditions = await readServerConditions(connection, { schema, tablePattern: 'kv' })
+    const what = {
+      name: 'write',
+      statement: updateStatementOf(schema).sql,
+      driver: mysql2Driver.name,
+    } as const
+    return measurementOf(record, what, conditions)
+  })
 }
 
 /** A run whose effects are not what its clients were told is no figure. */
-async function verifyUpdates(connection: SqlConnection, before: number, run: LoadRunResult): Promise<void> {
-  const seen = (await updatesSeen(connection)) - before
-  const { ok, unknown } = run.total
-  const possible = ok + unknown + run.abandoned
+async function verifyUpdates(
+  connection: SqlConnection,
+  before: number,
+  { total: { ok, unknown }, abandoned }: LoadRecord,
+): Promise<void> {
+  const seen = (await updatesSeen(connection, schema)) - before
+  const possible = ok + unknown + abandoned
   if (seen >= ok && seen <= possible) return
   throw corelabError('VERIFY_FAILED', {
     message: `The table shows ${formatCount(seen)} updates, but ${formatCount(ok)} were acknowledged`,

@@ -1,39 +1,62 @@
+import type { Context } from '../kit/context.js'
 import { corelabError } from '../kit/errors.js'
+import { LogHistogram } from '../kit/log-histogram.js'
 import { formatCount } from '../kit/units.js'
-import type { ThroughputFigure } from '../model/demo-result.js'
-import type { LoadRunResult } from './load-run.js'
+import type { ClassRecord, HistogramData, Outcomes } from '../model/bench-result.js'
+import type { LatencySummary, ThroughputFigure } from '../model/demo-result.js'
+import { showProgress } from './bench/show-progress.js'
+import type { LoadPlan, WorkloadSpec } from './engine/load-plan.js'
+import type { LoadRecord } from './engine/load-record.js'
+import { startLoad } from './engine/run-load.js'
 import type { ServerConditions } from './server-conditions.js'
 
-/** A figure for people, and the run behind it for plots. */
+/** A figure for people, and what is behind it. */
 export interface Measurement {
   readonly figure: ThroughputFigure
-  readonly run: LoadRunResult
+  /** The only class of the workload, and everything that was done, warm-up and drain included. */
+  readonly run: ClassRecord & { readonly total: Outcomes }
+}
+
+export interface MeasuredLoad {
+  /** Of the events that tell how far it is. */
+  readonly step: string
+  readonly connections: number
+  readonly durationMs: number
+  readonly warmUpMs: number
+  readonly seed: number
+  /** Of one class. */
+  readonly workload: WorkloadSpec
 }
 
 export const defaultWarmUpMs = 2000
 
+/** Runs a closed loop in this thread and shows how fast it goes. Throws what opening a session throws. */
+export function runMeasured(load: MeasuredLoad, context: Context): Promise<LoadRecord> {
+  const { step, connections, durationMs, warmUpMs, seed, workload } = load
+  const plan: LoadPlan = {
+    ...{ connections, workers: 1, arrival: { loop: 'closed', thinkMs: 0 }, rampMs: 0, warmUpMs, durationMs },
+    ...{ seed, errorShareMax: null, lateMaxMs: null, workload },
+  }
+  return showProgress(startLoad(plan, context), { step, plan, operationsMax: null }, context)
+}
+
 /** Puts a run and its conditions into a figure. Throws VERIFY_FAILED for a run without a single OK: that is no figure. */
 export function measurementOf(
-  run: LoadRunResult,
+  { classes: [seen], total, plan, windowMs }: LoadRecord,
   what: Pick<ThroughputFigure, 'name' | 'statement' | 'driver'>,
   conditions: ServerConditions,
 ): Measurement {
-  if (run.latency === null) {
-    const [worst] = Object.entries(run.errors).sort(([, a], [, b]) => b - a)
-    throw corelabError('VERIFY_FAILED', {
-      message: `No ${what.name} ended well, so there is no figure`,
-      detail: worst ? `${worst[0]}: ${worst[1]} times` : undefined,
-    })
-  }
+  const latency = seen ? latencySummary(seen.latency) : null
+  if (seen === undefined || latency === null) throw noFigure(what.name, seen?.errors ?? {})
   return {
-    run,
+    run: { ...seen, total },
     figure: {
       ...what,
-      operationsPerSecond: run.okPerSecond,
-      errors: run.failed + run.unknown,
-      connections: run.connections,
-      durationMs: run.durationMs,
-      latency: run.latency,
+      operationsPerSecond: (seen.ok * 1000) / windowMs,
+      errors: seen.failed + seen.unknown,
+      connections: plan.connections,
+      durationMs: windowMs,
+      latency,
       loop: 'closed',
       durability: conditions.durability,
       dataBytes: conditions.dataBytes,
@@ -46,4 +69,21 @@ export function measurementOf(
 export function figureSentence({ figure }: Measurement): string {
   const { operationsPerSecond, latency, errors } = figure
   return `${formatCount(operationsPerSecond)}/s, p95 ${latency.p95Ms.toFixed(1)} ms, ${formatCount(errors)} errors`
+}
+
+/** null when nothing was recorded. */
+function latencySummary(data: HistogramData): LatencySummary | null {
+  if (data.count === 0) return null
+  const histogram = new LogHistogram()
+  histogram.add(data)
+  const at = (percentile: number) => (histogram.percentileUs(percentile) ?? 0) / 1000
+  return { p50Ms: at(50), p95Ms: at(95), p99Ms: at(99), maxMs: at(100) }
+}
+
+function noFigure(name: string, errors: Readonly<Record<string, number>>) {
+  const [worst] = Object.entries(errors).sort(([, a], [, b]) => b - a)
+  return corelabError('VERIFY_FAILED', {
+    message: `No ${name} ended well, so there is no figure`,
+    detail: worst ? `${worst[0]}: ${worst[1]} times` : undefined,
+  })
 }

@@ -8,10 +8,9 @@ import { packageRoot } from '../../project/package-root.js'
 import { AccountSampler, sampledPopulation } from '../account-sampler.js'
 import { keyChooser } from '../engine/key-chooser.js'
 import type { LoadPlan } from '../engine/load-plan.js'
-import type { AccountReadParams } from '../workloads/account-read.js'
-import { kvRowCount, updateStatementOf } from '../workloads/durable-write.js'
+import { type AccountReadParams, accountReadStatements } from '../workloads/account-read.js'
 import type { KeyValueParams } from '../workloads/key-value.js'
-import { pointReadStatements } from '../workloads/point-read.js'
+import { kvRowCount, updateStatementOf } from '../workloads/kv-table.js'
 
 /** The statements of a plan, values for them, and how to reach the servers, as files; answers sysbench's arguments. */
 export async function writeSysbenchWork(plan: LoadPlan, folder: string): Promise<readonly string[]> {
@@ -56,7 +55,7 @@ function workOf({ workload, seed, connections }: LoadPlan): SysbenchWork {
       const { le, accountNo } = sampler.account()
       return [subTableOfAccount(accountNo) + 1, le, accountNo]
     })
-    return { statements: pointReadStatements.map(({ sql }) => sql), keys, types: 'si', targets }
+    return { statements: accountReadStatements.map(({ sql }) => sql), keys, types: 'si', targets }
   }
   const params = workload.params as KeyValueParams
   if (workload.name === 'key-value' && params.statement === 'update') {

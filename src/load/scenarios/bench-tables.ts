@@ -1,6 +1,6 @@
 import type { Context } from '../../kit/context.js'
 import { type BenchCore, masterOf } from '../bench/bench-core.js'
-import { fillBenchTable } from '../workloads/durable-write.js'
+import { fillBenchTable } from '../workloads/kv-table.js'
 import { withNode } from './with-node.js'
 
 /** Filling a table, and waiting for its acknowledgement, may take a moment. */

@@ -4,7 +4,7 @@ import { formatCount } from '../../kit/units.js'
 import type { BenchCheck, Outcomes } from '../../model/bench-result.js'
 import type { BenchCore } from '../bench/bench-core.js'
 import { withSettledNodes } from '../bench/nodes-now.js'
-import { updatesSeen } from '../workloads/durable-write.js'
+import { updatesSeen } from '../workloads/kv-table.js'
 
 /** What writing operations of a run were told to have done, warm-up and drain included. */
 export interface ToldWrites extends Outcomes {

@@ -1,15 +1,22 @@
 import type { MysqlTarget } from '../../clients/mysql/connection.js'
 import { present } from '../../kit/assert.js'
 import { mix32, type Random } from '../../kit/random.js'
-import { type AccountNo, customerOfAccount, subTableCount, subTableName } from '../../model/sub-tables.js'
+import {
+  type AccountNo,
+  customerOfAccount,
+  subTableCount,
+  subTableName,
+  subTableOfAccount,
+} from '../../model/sub-tables.js'
 import type { PopulationSpec } from '../../population/population.js'
 import { AccountSampler, sampledPopulation } from '../account-sampler.js'
 import type { DriverName } from '../bench/run-wishes.js'
 import type { DriverSession, DriverValue, PreparedStatement, RowCell } from '../drivers/driver.js'
 import { type KeyAccess, keyChooser } from '../engine/key-chooser.js'
 import type { WorkloadFactory } from '../engine/workload.js'
+import type { OperationOutcome } from '../load-run.js'
+import type { LoadSession } from '../load-session.js'
 import { driverNamed } from './driver-named.js'
-import { PointReadSession } from './point-read.js'
 
 export interface AccountReadParams {
   readonly driver: DriverName
@@ -33,20 +40,45 @@ export const accountReadWorkload: WorkloadFactory = async ({ params }, thread) =
     classes: ['read'],
     openSession: async (index) => {
       const target = present(targets[index % targets.length], 'read target')
-      const session = await chosen.open(target, statements, { oneIn: verifyOneIn, verify: isRowOf })
+      const session = await chosen.open(target, accountReadStatements, {
+        oneIn: verifyOneIn,
+        verify: isRowOf,
+      })
       sessions.push(session)
       const sampler = new AccountSampler(shared, mix32(thread.seed ^ index), chooser)
-      return new PointReadSession(session, sampler)
+      return new AccountReadSession(session, sampler)
     },
     close: async () => ({ rowsVerified: sessions.reduce((sum, each) => sum + each.rowsVerified, 0) }),
   }
 }
 
-/** One per sub-table, in order. */
-const statements: readonly PreparedStatement[] = Array.from({ length: subTableCount }, (_, subTable) => ({
-  sql: `SELECT customer_id, balance FROM ${subTableName('act.settlement_account', subTable)} WHERE le_code = ? AND account_no = ?`,
-  kind: 'read',
-}))
+/** One per sub-table, in order. Values: legal entity, account number. */
+export const accountReadStatements: readonly PreparedStatement[] = Array.from(
+  { length: subTableCount },
+  (_, subTable) => ({ sql: accountReadSql(subTable), kind: 'read' }),
+)
+
+export function accountReadSql(subTable: number): string {
+  const table = subTableName('act.settlement_account', subTable)
+  return `SELECT customer_id, balance FROM ${table} WHERE le_code = ? AND account_no = ?`
+}
+
+/** One client that reads random accounts by primary key. */
+class AccountReadSession implements LoadSession {
+  constructor(
+    private readonly session: DriverSession,
+    private readonly sampler: AccountSampler,
+  ) {}
+
+  run(done: (outcome: OperationOutcome) => void): void {
+    const { le, accountNo } = this.sampler.account()
+    this.session.execute(subTableOfAccount(accountNo), [le, accountNo], done)
+  }
+
+  close(): Promise<void> {
+    return this.session.close()
+  }
+}
 
 /** Whose account it is follows from its number; the balance may move. */
 function isRowOf(

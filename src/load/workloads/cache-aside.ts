@@ -8,7 +8,7 @@ import { type DataSourceTarget, openFixedDataSource } from '../fixed-data-source
 import { type OperationOutcome, okOutcome } from '../load-run.js'
 import type { LoadSession } from '../load-session.js'
 import { outcomeOfError } from '../outcome-of-error.js'
-import { kvRowCount } from './durable-write.js'
+import { kvRowCount } from './kv-table.js'
 
 /** Plain data: it goes to threads. */
 export interface CacheParams extends DataSourceTarget {

@@ -8,7 +8,7 @@ import type { WorkloadFactory } from '../engine/workload.js'
 import type { OperationOutcome } from '../load-run.js'
 import type { LoadSession } from '../load-session.js'
 import { driverNamed } from './driver-named.js'
-import { kvRowCount, updateStatementOf } from './durable-write.js'
+import { kvRowCount, updateStatementOf } from './kv-table.js'
 
 export interface KeyValueParams {
   readonly driver: DriverName
