@@ -30,6 +30,13 @@ export class LogHistogram {
 
   constructor(private readonly memory: Uint32Array = new Uint32Array(LogHistogram.cells)) {}
 
+  /** One with all that the given ones recorded. */
+  static of(...all: readonly HistogramData[]): LogHistogram {
+    const histogram = new LogHistogram()
+    for (const each of all) histogram.add(each)
+    return histogram
+  }
+
   record(us: number): void {
     const value = us < 1 ? 1 : us > longestUs ? longestUs : us | 0
     const { memory } = this

@@ -1,4 +1,4 @@
-import type { OperationOutcome } from './load-run.js'
+import type { OperationOutcome } from './operation-outcome.js'
 
 /**
  * One client of a load run. It has one operation under way at a time. A callback, not a promise, because fast drivers

@@ -2,12 +2,13 @@ import type { Context } from '../kit/context.js'
 import { corelabError } from '../kit/errors.js'
 import { LogHistogram } from '../kit/log-histogram.js'
 import { formatCount } from '../kit/units.js'
-import type { ClassRecord, HistogramData, Outcomes } from '../model/bench-result.js'
-import type { LatencySummary, ThroughputFigure } from '../model/demo-result.js'
+import type { ClassRecord, Outcomes } from '../model/bench-result.js'
+import type { ThroughputFigure } from '../model/demo-result.js'
 import { showProgress } from './bench/show-progress.js'
 import type { LoadPlan, WorkloadSpec } from './engine/load-plan.js'
 import type { LoadRecord } from './engine/load-record.js'
 import { startLoad } from './engine/run-load.js'
+import { latencySummary } from './latency-summary.js'
 import type { ServerConditions } from './server-conditions.js'
 
 /** A figure for people, and what is behind it. */
@@ -46,7 +47,7 @@ export function measurementOf(
   what: Pick<ThroughputFigure, 'name' | 'statement' | 'driver'>,
   conditions: ServerConditions,
 ): Measurement {
-  const latency = seen ? latencySummary(seen.latency) : null
+  const latency = seen ? latencySummary(LogHistogram.of(seen.latency)) : null
   if (seen === undefined || latency === null) throw noFigure(what.name, seen?.errors ?? {})
   return {
     run: { ...seen, total },
@@ -69,15 +70,6 @@ export function measurementOf(
 export function figureSentence({ figure }: Measurement): string {
   const { operationsPerSecond, latency, errors } = figure
   return `${formatCount(operationsPerSecond)}/s, p95 ${latency.p95Ms.toFixed(1)} ms, ${formatCount(errors)} errors`
-}
-
-/** null when nothing was recorded. */
-function latencySummary(data: HistogramData): LatencySummary | null {
-  if (data.count === 0) return null
-  const histogram = new LogHistogram()
-  histogram.add(data)
-  const at = (percentile: number) => (histogram.percentileUs(percentile) ?? 0) / 1000
-  return { p50Ms: at(50), p95Ms: at(95), p99Ms: at(99), maxMs: at(100) }
 }
 
 function noFigure(name: string, errors: Readonly<Record<string, number>>) {

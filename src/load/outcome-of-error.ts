@@ -1,7 +1,7 @@
 import { mysqlErrno, outcomeOf } from '../clients/mysql/outcome.js'
 import { CorelabError, reasonOf } from '../kit/errors.js'
 import { BusinessRefusal } from '../platform/business-refusal.js'
-import type { OperationOutcome } from './load-run.js'
+import type { OperationOutcome } from './operation-outcome.js'
 
 /**
  * How an operation that threw ended. A refusal by the bank's rules and a refused statement are certainly not applied;

@@ -47,8 +47,7 @@ function summaryOf(load: BenchResult['load']) {
 }
 
 function latencyOf(data: HistogramData) {
-  const histogram = new LogHistogram()
-  histogram.add(data)
+  const histogram = LogHistogram.of(data)
   const at = (percentile: number) => histogram.percentileUs(percentile)
   const { count, sumUs, maxUs } = data
   return { count, sumUs, maxUs, p50Us: at(50), p90Us: at(90), p95Us: at(95), p99Us: at(99), p999Us: at(99.9) }

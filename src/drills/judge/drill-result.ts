@@ -90,7 +90,7 @@ function expectationsOf(
     rounds: drill.roundsDone,
     ...seen,
     longestGapMs: longestGap ? longestGap.firstOkAtMs - longestGap.lastOkAtMs : null,
-    calls: loaded.total,
+    calls: loaded,
     unknownMet: history.unknowns.met,
     whole: drill.whole,
   })

@@ -1,6 +1,6 @@
 import { openPool } from '../../clients/mysql/pool.js'
-import { startClosedLoop } from '../../load/closed-loop.js'
-import { AppendSession } from '../../load/workloads/append.js'
+import { AppendSession } from '../../load/live/append-session.js'
+import { startClosedLoop } from '../../load/live/closed-loop.js'
 import type { DrillStep } from '../../model/drill.js'
 import { inTransaction } from '../../platform/transaction.js'
 import { targetOf } from '../run/ask-node.js'
@@ -38,7 +38,6 @@ export async function loyalClients(run: DrillRun, step: LoyalStep): Promise<stri
           client: first + index,
           think: () => run.context.clock.sleep(thinkMs),
         }),
-      durationMs: null,
       stop: stop.signal,
     },
     run.context,

@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import type { EnvironmentRef } from '../../cluster/environment-store.js'
 import type { UpOutcome } from '../../cluster/up.js'
 import type { Context } from '../../kit/context.js'
-import type { LoadRunResult } from '../../load/load-run.js'
-import type { OkGap } from '../../load/ok-gaps.js'
+import type { LiveResult } from '../../load/live/live-result.js'
+import type { OkGap } from '../../load/live/ok-gaps.js'
 import type { BootPlan } from '../../model/boot-plan.js'
 import type { LoadOutcome } from '../../population/load.js'
 import type { PopulationSpec } from '../../population/population.js'
@@ -37,7 +37,7 @@ export interface DrillState {
   /** Rounds of the schedule that were carried out in full. */
   roundsDone: number
   whole: { readonly serving: boolean; readonly text: string } | null
-  loaded: LoadRunResult | null
+  loaded: LiveResult | null
   longestGap: OkGap | null
   history: RunHistory | null
 }

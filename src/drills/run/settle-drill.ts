@@ -72,7 +72,7 @@ async function stopClients(drill: DrillState): Promise<string> {
   if (!load || !run) return 'there were none'
   drill.longestGap = drill.struckAtMs === null ? null : load.run.longestGapAfter(drill.struckAtMs)
   drill.loaded = await load.finish()
-  const { ok, failed, unknown } = drill.loaded.total
+  const { ok, failed, unknown } = drill.loaded
   return `${formatCount(ok)} OK, ${formatCount(failed)} failed, ${formatCount(unknown)} unknown`
 }
 

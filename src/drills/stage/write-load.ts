@@ -5,10 +5,10 @@ import { databaseAccounts, subsystemAccount } from '../../components/mysql/accou
 import { openHistory } from '../../history/recorder.js'
 import { present } from '../../kit/assert.js'
 import type { Context } from '../../kit/context.js'
-import type { ClosedLoopRun } from '../../load/closed-loop.js'
-import type { LoadRunResult } from '../../load/load-run.js'
-import type { MixedClients } from '../../load/run-mixed-writes.js'
-import { runMixedWrites } from '../../load/run-mixed-writes.js'
+import type { ClosedLoopRun } from '../../load/live/closed-loop.js'
+import type { LiveResult } from '../../load/live/live-result.js'
+import type { MixedClients } from '../../load/live/run-mixed-writes.js'
+import { runMixedWrites } from '../../load/live/run-mixed-writes.js'
 import type { DataSource } from '../../platform/data-source.js'
 import { openDataSource } from '../../platform/data-source.js'
 import { topologyOfEnvironment } from '../../platform/topology-source.js'
@@ -39,7 +39,7 @@ export class WriteLoad {
   readonly #stop = new AbortController()
   readonly #companions: { stop(): Promise<void> }[] = []
   readonly #gate: ClientGate
-  #finished: Promise<LoadRunResult> | null = null
+  #finished: Promise<LiveResult> | null = null
 
   constructor(options: WriteLoadOptions, context: Context) {
     const { endpoints, clients } = options
@@ -109,7 +109,7 @@ export class WriteLoad {
   }
 
   /** Ends the load in order, and closes the history. Idempotent. */
-  finish(): Promise<LoadRunResult> {
+  finish(): Promise<LiveResult> {
     this.#finished ??= this.#finish()
     return this.#finished
   }
@@ -120,7 +120,7 @@ export class WriteLoad {
     await this.#redis.close()
   }
 
-  async #finish(): Promise<LoadRunResult> {
+  async #finish(): Promise<LiveResult> {
     this.#stop.abort()
     this.#gate.open()
     try {

@@ -2,7 +2,7 @@ import type { ResolvedUnknown } from '../../history/checkers/acknowledged-writes
 import type { RecordedTransfers } from '../../history/recorded-transfers.js'
 import { isoTime } from '../../kit/clock.js'
 import type { CorelabEvent } from '../../kit/events.js'
-import type { TransferRunResult } from '../../load/run-transfers.js'
+import type { TransferRunResult } from '../../load/live/run-transfers.js'
 import type {
   CheckVerdict,
   DemoResult,

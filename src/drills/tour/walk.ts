@@ -7,7 +7,7 @@ import type { ResolvedUnknown } from '../../history/checkers/acknowledged-writes
 import { present } from '../../kit/assert.js'
 import { corelabError } from '../../kit/errors.js'
 import { formatCount, formatDuration } from '../../kit/units.js'
-import type { TransferRunResult } from '../../load/run-transfers.js'
+import type { TransferRunResult } from '../../load/live/run-transfers.js'
 import { readServerConditions } from '../../load/server-conditions.js'
 import type { CheckVerdict } from '../../model/demo-result.js'
 import type { Topology } from '../../model/topology.js'

@@ -1,5 +1,5 @@
 import type { Context } from '../../kit/context.js'
-import type { TransferRun } from '../../load/run-transfers.js'
+import type { TransferRun } from '../../load/live/run-transfers.js'
 
 const lookMs = 500
 

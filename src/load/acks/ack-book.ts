@@ -1,4 +1,4 @@
-import type { OperationOutcome } from '../load-run.js'
+import type { OperationOutcome } from '../operation-outcome.js'
 
 /** What clients were told, session by session, small enough for any length of run. Plain data: it is written to a file. */
 export interface AckData {

@@ -1,6 +1,7 @@
 import { meanRateInterval } from '../../kit/statistics/mean-interval.js'
 import { formatCount, formatDuration } from '../../kit/units.js'
 import type { BenchCheck, BenchFigure, BenchResult } from '../../model/bench-result.js'
+import { windowOutcomes } from '../../model/window-outcomes.js'
 import type { LoadRecord } from '../engine/load-record.js'
 
 /**
@@ -19,7 +20,7 @@ export function figureOf(
 
 /** Operations of the window that ended OK. */
 export function okInWindow({ classes }: Pick<LoadRecord, 'classes'>): number {
-  return classes.reduce((sum, { ok }) => sum + ok, 0)
+  return windowOutcomes({ classes }).ok
 }
 
 function measured(unit: 'QPS' | 'TPS', record: LoadRecord): BenchFigure {

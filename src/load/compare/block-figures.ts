@@ -1,17 +1,16 @@
 import { LogHistogram } from '../../kit/log-histogram.js'
 import type { BlockFigures } from '../../model/bench-comparison.js'
 import type { BenchResult } from '../../model/bench-result.js'
+import { windowErrors, windowOutcomes } from '../../model/window-outcomes.js'
 
 /** What one run contributes to a comparison. */
 export function blockFigures({ load, attribution }: BenchResult): BlockFigures {
-  const ok = load.classes.reduce((sum, each) => sum + each.ok, 0)
-  const failed = load.classes.reduce((sum, each) => sum + each.failed + each.unknown, 0)
-  const histogram = new LogHistogram()
-  histogram.add(load.latency)
+  const { ok } = windowOutcomes(load)
+  const histogram = LogHistogram.of(load.latency)
   const client = attribution.processes.find(({ name }) => name === 'client')
   return {
     ok,
-    failed,
+    failed: windowErrors(load),
     perSecond: load.windowMs > 0 ? (ok * 1000) / load.windowMs : null,
     p50Us: histogram.percentileUs(50),
     p95Us: histogram.percentileUs(95),

@@ -1,5 +1,6 @@
 import type { BenchFigures, MeasuredFigure } from '../../model/bench-figures.js'
 import type { BenchResult } from '../../model/bench-result.js'
+import { windowErrors } from '../../model/window-outcomes.js'
 import { dataText, loadText } from '../../report/bench/conditions.js'
 import type { Projection } from '../projection/projection.js'
 
@@ -34,7 +35,7 @@ export function measuredFigure(
     notAFigure: counts ? null : (result.notAFigure ?? 'a capacity probe is no figure of this table'),
     ratio: perSecond === null ? null : perSecond / reference,
     perCore: perSecond === null ? null : perSecond / host.cores,
-    errors: load.classes.reduce((sum, each) => sum + each.failed + each.unknown, 0),
+    errors: windowErrors(load),
     durability: settings.durability,
     data: dataText(settings),
     load: loadText(result),

@@ -1,5 +1,5 @@
 import type { MysqlTarget } from '../../clients/mysql/connection.js'
-import type { OperationOutcome } from '../load-run.js'
+import type { OperationOutcome } from '../operation-outcome.js'
 
 /** A statement that is prepared once per session and then executed with other values each time. */
 export interface PreparedStatement {

@@ -1,6 +1,6 @@
 import { type MysqlTarget, openConnection, type SqlConnection } from '../../clients/mysql/connection.js'
 import { present } from '../../kit/assert.js'
-import { type OperationOutcome, okOutcome } from '../load-run.js'
+import { type OperationOutcome, okOutcome } from '../operation-outcome.js'
 import { outcomeOfError } from '../outcome-of-error.js'
 import {
   type Driver,

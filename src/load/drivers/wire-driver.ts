@@ -7,7 +7,7 @@ import {
   type WireStatement,
 } from '../../clients/mysql/wire/wire-connection.js'
 import { present } from '../../kit/assert.js'
-import { type OperationOutcome, okOutcome } from '../load-run.js'
+import { type OperationOutcome, okOutcome } from '../operation-outcome.js'
 import { outcomeOfError } from '../outcome-of-error.js'
 import {
   type Driver,

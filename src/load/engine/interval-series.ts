@@ -1,5 +1,5 @@
 import { LogHistogram } from '../../kit/log-histogram.js'
-import type { OperationOutcome } from '../load-run.js'
+import type { OperationOutcome } from '../operation-outcome.js'
 import { type IntervalCounts, intervalMs } from './thread-messages.js'
 
 /** Counts of one second at a time, handed on when the second is over; seconds without any operation too. */

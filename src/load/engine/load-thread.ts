@@ -1,7 +1,7 @@
 import type { Clock } from '../../kit/clock.js'
 import { corelabError, toCorelabError } from '../../kit/errors.js'
 import { mix32, seededRandom } from '../../kit/random.js'
-import type { OperationOutcome } from '../load-run.js'
+import type { OperationOutcome } from '../operation-outcome.js'
 import { ClosedDrive } from './closed-drive.js'
 import type { Drive } from './drive.js'
 import { IntervalSeries } from './interval-series.js'

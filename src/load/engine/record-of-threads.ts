@@ -48,9 +48,7 @@ function classRecord(name: string, index: number, results: readonly ThreadResult
 }
 
 function merged(all: readonly LoadRecord['latency'][]): LoadRecord['latency'] {
-  const histogram = new LogHistogram()
-  for (const each of all) histogram.add(each)
-  return histogram.toData()
+  return LogHistogram.of(...all).toData()
 }
 
 function addOutcomes(a: Outcomes, b: Outcomes): Outcomes {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../kit/clock.js'
-import type { OperationOutcome } from '../load-run.js'
 import type { LoadSession } from '../load-session.js'
+import type { OperationOutcome } from '../operation-outcome.js'
 
 /** What a slot tells the loop that it belongs to. */
 export interface SlotRules {

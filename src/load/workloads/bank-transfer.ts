@@ -12,8 +12,8 @@ import { operationKey } from '../acks/compare-acks.js'
 import type { BankTarget } from '../bank/bank-target.js'
 import { openSubsystemData } from '../bank/direct-bank.js'
 import type { Workload, WorkloadFactory } from '../engine/workload.js'
-import { type OperationOutcome, okOutcome } from '../load-run.js'
 import type { LoadSession } from '../load-session.js'
+import { type OperationOutcome, okOutcome } from '../operation-outcome.js'
 import { outcomeOfError } from '../outcome-of-error.js'
 
 /** Plain data: it goes to threads. */

@@ -4,8 +4,8 @@ import { SessionBook } from '../acks/ack-book.js'
 import { writeAcks } from '../acks/ack-files.js'
 import { operationKey } from '../acks/compare-acks.js'
 import type { Workload, WorkloadFactory } from '../engine/workload.js'
-import { type OperationOutcome, okOutcome } from '../load-run.js'
 import type { LoadSession } from '../load-session.js'
+import { type OperationOutcome, okOutcome } from '../operation-outcome.js'
 import { outcomeOfError } from '../outcome-of-error.js'
 
 /** Plain data: it goes to threads. */

@@ -15,8 +15,8 @@ import {
   type SampledCustomer,
 } from '../customer-sampler.js'
 import type { Workload, WorkloadFactory } from '../engine/workload.js'
-import { type OperationOutcome, okOutcome } from '../load-run.js'
 import type { LoadSession } from '../load-session.js'
+import { type OperationOutcome, okOutcome } from '../operation-outcome.js'
 import { outcomeOfError } from '../outcome-of-error.js'
 
 /** Plain data: it goes to threads. */

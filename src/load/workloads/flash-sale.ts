@@ -5,8 +5,8 @@ import { type DataSourceTarget, openFixedDataSource } from '../fixed-data-source
 import { type OrderBook, sqlOrderBook } from '../flash-sale/order-book.js'
 import { redisTokenStock } from '../flash-sale/redis-token-stock.js'
 import type { SaleTerms, TokenStock } from '../flash-sale/token-stock.js'
-import { type OperationOutcome, okOutcome } from '../load-run.js'
 import type { LoadSession } from '../load-session.js'
+import { type OperationOutcome, okOutcome } from '../operation-outcome.js'
 import { outcomeOfError } from '../outcome-of-error.js'
 
 /** Plain data: it goes to threads. */

@@ -1,6 +1,6 @@
 import { mix32, seededRandom } from '../../kit/random.js'
 import type { WorkloadFactory } from '../engine/workload.js'
-import { type OperationOutcome, okOutcome } from '../load-run.js'
+import { type OperationOutcome, okOutcome } from '../operation-outcome.js'
 
 /** Operations without any server, for trying the engine. */
 export interface MadeUpParams {

@@ -2,8 +2,8 @@ import { present } from '../../kit/assert.js'
 import { mix32, type Random, seededRandom } from '../../kit/random.js'
 import type { WorkloadSpec } from '../engine/load-plan.js'
 import type { Workload, WorkloadFactory } from '../engine/workload.js'
-import type { OperationOutcome } from '../load-run.js'
 import type { LoadSession } from '../load-session.js'
+import type { OperationOutcome } from '../operation-outcome.js'
 
 /** Several workloads as one. Each operation is of one of them, drawn by weight. */
 export interface MixParams {

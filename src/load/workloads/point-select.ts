@@ -5,8 +5,8 @@ import type { DriverName } from '../bench/run-wishes.js'
 import type { DriverSession, RowCell } from '../drivers/driver.js'
 import { type KeyAccess, keyChooser } from '../engine/key-chooser.js'
 import type { WorkloadFactory } from '../engine/workload.js'
-import type { OperationOutcome } from '../load-run.js'
 import type { LoadSession } from '../load-session.js'
+import type { OperationOutcome } from '../operation-outcome.js'
 import { driverNamed } from './driver-named.js'
 
 /** Reads of a table as sysbench makes it, with its statement, so that both can be put side by side. */

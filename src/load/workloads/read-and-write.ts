@@ -1,8 +1,8 @@
 import { mix32, type Random, seededRandom } from '../../kit/random.js'
 import type { WorkloadSpec } from '../engine/load-plan.js'
 import type { WorkloadFactory } from '../engine/workload.js'
-import type { OperationOutcome } from '../load-run.js'
 import type { LoadSession } from '../load-session.js'
+import type { OperationOutcome } from '../operation-outcome.js'
 import { accountReadWorkload } from './account-read.js'
 import { keyValueWorkload } from './key-value.js'
 

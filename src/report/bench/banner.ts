@@ -1,6 +1,7 @@
 import { LogHistogram } from '../../kit/log-histogram.js'
 import { formatCount } from '../../kit/units.js'
 import type { BenchResult } from '../../model/bench-result.js'
+import { windowErrors } from '../../model/window-outcomes.js'
 import type { Html } from '../html.js'
 import { html } from '../html.js'
 import { dutyFacts, hostText, loadText, versionText } from './conditions.js'
@@ -44,13 +45,12 @@ function renderFigure({ figure, notAFigure, load }: BenchResult): Html {
 type Tile = readonly [label: string, value: string, note: string]
 
 function tilesOf({ load, figure, host, attribution }: BenchResult): readonly Tile[] {
-  const histogram = new LogHistogram()
-  histogram.add(load.latency)
+  const histogram = LogHistogram.of(load.latency)
   const at = (percentile: number) => {
     const us = histogram.percentileUs(percentile)
     return us === null ? '–' : formatMicroseconds(us)
   }
-  const failed = load.classes.reduce((sum, each) => sum + each.failed + each.unknown, 0)
+  const failed = windowErrors(load)
   const client = attribution.processes.find(({ name }) => name === 'client')?.cpuUsPerOperation ?? null
   const from = load.serviceTime === null ? 'service time, closed loop' : 'from the planned time'
   return [

@@ -1,5 +1,6 @@
 import { LogHistogram } from '../../kit/log-histogram.js'
 import type { BenchResult, HistogramData } from '../../model/bench-result.js'
+import { windowOutcomes } from '../../model/window-outcomes.js'
 import type { Html } from '../html.js'
 import { html } from '../html.js'
 import type { TimeChart } from '../time-chart.js'
@@ -95,8 +96,7 @@ function percentileChart({ load }: BenchResult): TimeChart {
   const grid = Array.from({ length: steps + 1 }, (_, step) => (last * step) / steps)
   const xs = [...new Set([...grid, ...ticks.map(({ at }) => at)])].sort((left, right) => left - right)
   const curve = (data: HistogramData) => {
-    const histogram = new LogHistogram()
-    histogram.add(data)
+    const histogram = LogHistogram.of(data)
     return xs.map((x) => (histogram.percentileUs(100 * (1 - 10 ** -x)) ?? 0) / 1000)
   }
   return {
@@ -130,14 +130,15 @@ const percentilesShown = [50, 95, 99, 99.9] as const
 function renderPercentiles({ load }: BenchResult): Html {
   const rows = [
     ...load.classes,
-    ...(load.classes.length > 1 ? [{ ...load.total, name: 'all', latency: load.latency, errors: {} }] : []),
+    ...(load.classes.length > 1
+      ? [{ ...windowOutcomes(load), name: 'all', latency: load.latency, errors: {} }]
+      : []),
   ]
   const milliseconds = (us: number | null) => (us === null ? '' : `${(us / 1000).toPrecision(3)} ms`)
   return html`<div class="scroll"><table class="stacked">
 <thead><tr><th>Operation</th><th class="number">OK</th><th class="number">Failed</th><th class="number">Unknown</th>${percentilesShown.map((each) => html`<th class="number">p${each}</th>`)}<th class="number">Max</th></tr></thead>
 <tbody>${rows.map((row) => {
-    const histogram = new LogHistogram()
-    histogram.add(row.latency)
+    const histogram = LogHistogram.of(row.latency)
     const ended = row.latency.count
     return html`<tr><th data-label="Operation">${row.name}${errorsOf(row.errors)}</th>
 <td class="number" data-label="OK">${ended.toLocaleString('en-US')}</td>

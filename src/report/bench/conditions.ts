@@ -1,5 +1,6 @@
 import { formatBytes, formatCount, formatDuration } from '../../kit/units.js'
 import type { BenchHost, BenchResult, BenchSettings } from '../../model/bench-result.js'
+import { windowErrors, windowOutcomes } from '../../model/window-outcomes.js'
 
 type Fact = readonly [name: string, value: string]
 
@@ -8,13 +9,7 @@ export function dutyFacts({ settings, load }: Pick<BenchResult, 'settings' | 'lo
   return [
     ['Durability', settings.durability],
     ['Data', dataText(settings)],
-    [
-      'Errors',
-      errorText(
-        load.classes.reduce((sum, each) => sum + each.failed + each.unknown, 0),
-        load,
-      ),
-    ],
+    ['Errors', errorText(load)],
   ]
 }
 
@@ -49,7 +44,7 @@ export function transportText(transport: BenchSettings['transport']): string {
   return words[transport]
 }
 
-function errorText(errors: number, { classes }: Pick<BenchResult['load'], 'classes'>): string {
-  const ok = classes.reduce((sum, each) => sum + each.ok, 0)
-  return `${formatCount(errors)} of ${formatCount(ok + errors)} operations`
+function errorText(load: BenchResult['load']): string {
+  const errors = windowErrors(load)
+  return `${formatCount(errors)} of ${formatCount(windowOutcomes(load).ok + errors)} operations`
 }

@@ -3,7 +3,7 @@ import type { MysqlTarget } from '../../../src/clients/mysql/connection.js'
 import type { WireValue } from '../../../src/clients/mysql/wire/execute-request.js'
 import { WireConnection, type WireStatement } from '../../../src/clients/mysql/wire/wire-connection.js'
 import { wireDriver } from '../../../src/load/drivers/wire-driver.js'
-import type { OperationOutcome } from '../../../src/load/load-run.js'
+import type { OperationOutcome } from '../../../src/load/operation-outcome.js'
 import { freePort } from '../../support/free-port.js'
 import { startMariadb, type TestMariadb } from '../../support/mariadb.js'
 

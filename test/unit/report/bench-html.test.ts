@@ -96,6 +96,17 @@ describe('every page', () => {
 })
 
 describe('a run', () => {
+  test('adds up its classes within the window: what failed in the warm-up is in no row', () => {
+    const run = benchSample()
+    const [read] = run.load.classes
+    const classes = [read!, { ...read!, name: 'update', failed: 5 }]
+    const total = { ok: 90_000, failed: 4321, unknown: 0 }
+    const page = renderBenchHtml({ ...run, load: { ...run.load, classes, total } }, assets)
+
+    expect(page).toMatch(/all<[\s\S]{0,200}data-label="Failed">12</)
+    expect(section(page, 'timeline')).not.toContain('4,321')
+  })
+
   test('shows its figure with durability, data, errors, host, seed, revision and command', () => {
     const run = benchSample()
     const page = renderBenchHtml(run, assets)

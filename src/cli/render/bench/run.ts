@@ -78,8 +78,7 @@ function classLines({ load }: BenchResult, { paint, width }: Screen): string[] {
 }
 
 function percentiles(latency: HistogramData) {
-  const histogram = new LogHistogram()
-  histogram.add(latency)
+  const histogram = LogHistogram.of(latency)
   const at = (percentile: number) => {
     const us = histogram.percentileUs(percentile)
     return us === null ? '-' : formatMicroseconds(us)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { TourFacts } from '../../../../src/drills/tour/tour-result.js'
 import { tourResult } from '../../../../src/drills/tour/tour-result.js'
 import { recordedTransfers } from '../../../../src/history/recorded-transfers.js'
-import type { TransferRunResult } from '../../../../src/load/run-transfers.js'
+import type { TransferRunResult } from '../../../../src/load/live/run-transfers.js'
 import type { HistoryEvent } from '../../../../src/model/history-event.js'
 
 const nothing: TourFacts = {
@@ -46,7 +46,6 @@ const run: TransferRunResult = {
   ok: 4,
   failed: 1,
   unknown: 1,
-  total: { ok: 4, failed: 1, unknown: 1 },
   abandoned: 0,
   connections: 2,
   fromMs: 1000,

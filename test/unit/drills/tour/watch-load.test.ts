@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { watchLoad } from '../../../../src/drills/tour/watch-load.js'
 import { corelabError } from '../../../../src/kit/errors.js'
 import type { EventBody } from '../../../../src/kit/events.js'
-import type { TransferRun, TransferRunResult } from '../../../../src/load/run-transfers.js'
+import type { TransferRun, TransferRunResult } from '../../../../src/load/live/run-transfers.js'
 
 function setUp(finished: Promise<TransferRunResult> = new Promise(() => undefined)) {
   let nowMs = 0

@@ -6,8 +6,8 @@ import type { DataSource } from '../../platform/data-source.js'
 import type { Sequence } from '../../platform/sequence.js'
 import { type TransferRequest, transfer } from '../../subsystems/pay/transfer.js'
 import type { AccountSampler } from '../account-sampler.js'
-import { type OperationOutcome, okOutcome } from '../load-run.js'
 import type { LoadSession } from '../load-session.js'
+import { type OperationOutcome, okOutcome } from '../operation-outcome.js'
 import { outcomeOfError } from '../outcome-of-error.js'
 
 export interface TransferWorkload {

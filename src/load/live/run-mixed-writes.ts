@@ -1,15 +1,12 @@
-import type { HistoryRecorder } from '../history/recorder.js'
-import type { Context } from '../kit/context.js'
-import { hash32, seededRandom } from '../kit/random.js'
-import type { DataSource } from '../platform/data-source.js'
-import { openSequence } from '../platform/sequence.js'
-import type { PopulationSpec } from '../population/population.js'
-import { AccountSampler, sampledPopulation } from './account-sampler.js'
+import type { HistoryRecorder } from '../../history/recorder.js'
+import type { Context } from '../../kit/context.js'
+import type { DataSource } from '../../platform/data-source.js'
+import type { PopulationSpec } from '../../population/population.js'
+import { AppendSession } from './append-session.js'
 import type { ClosedLoopRun } from './closed-loop.js'
 import { startClosedLoop } from './closed-loop.js'
-import { AppendSession } from './workloads/append.js'
-import { EpochReadSession } from './workloads/epoch-read.js'
-import { TransferSession } from './workloads/transfer.js'
+import { EpochReadSession } from './epoch-read-session.js'
+import { transferClients } from './transfer-clients.js'
 
 export interface MixedWritesOptions {
   /** With the rights of a payment subsystem. */
@@ -43,7 +40,10 @@ export interface MixedClients {
 export function runMixedWrites(options: MixedWritesOptions, context: Context): ClosedLoopRun {
   const { clients, recorder, think } = options
   const { clock } = context
-  const openTransfers = transferSessions(options, context)
+  const openTransfers = transferClients({
+    ...{ dataSource: options.payments, population: options.population, keyPrefix: options.keyPrefix },
+    ...{ recorder, clock, think, repeatOneIn, retriesUnknown: true },
+  })
   const openAppends = (index: number) =>
     new AppendSession({
       write: (work) => options.appends.write(work),
@@ -56,7 +56,6 @@ export function runMixedWrites(options: MixedWritesOptions, context: Context): C
       connections: clients.transfers + clients.appends,
       openSession: async (index) =>
         index < clients.transfers ? openTransfers() : openAppends(index - clients.transfers),
-      durationMs: null,
       stop: options.stop,
       originMs: options.originMs,
       pointIntervalMs: options.pointIntervalMs,
@@ -73,7 +72,6 @@ export function runMixedWrites(options: MixedWritesOptions, context: Context): C
           clock,
           thinkMs: readPauseMs,
         }),
-      durationMs: null,
       stop: options.stop,
     },
     context,
@@ -93,24 +91,4 @@ async function bothEnded(writes: ClosedLoopRun, reads: ClosedLoopRun) {
   if (written.status === 'rejected') throw written.reason
   if (read.status === 'rejected') throw read.reason
   return written.value
-}
-
-function transferSessions(options: MixedWritesOptions, { clock }: Context): () => TransferSession {
-  const { keyPrefix, recorder, think } = options
-  const rng = seededRandom(hash32(`${options.population.seed} ${keyPrefix}`))
-  const population = sampledPopulation(options.population)
-  const sequence = openSequence({ clock, rng })
-  let keys = 0
-  return () =>
-    new TransferSession({
-      dataSource: options.payments,
-      recorder,
-      sampler: new AccountSampler(population, rng.uint32()),
-      sequence,
-      clock,
-      nextKey: () => `${keyPrefix}${(keys++).toString(36)}`,
-      retriesUnknown: true,
-      repeatOneIn,
-      think,
-    })
 }

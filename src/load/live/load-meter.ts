@@ -1,15 +1,16 @@
-import type { Outcomes } from '../model/bench-result.js'
-import type { LatencySummary, LoadPoint } from '../model/demo-result.js'
-import { LatencyHistogram } from './latency-histogram.js'
-import type { OperationOutcome } from './load-run.js'
+import { LogHistogram } from '../../kit/log-histogram.js'
+import type { Outcomes } from '../../model/bench-result.js'
+import type { LatencySummary, LoadPoint } from '../../model/demo-result.js'
+import { latencySummary } from '../latency-summary.js'
+import type { OperationOutcome } from '../operation-outcome.js'
 import { TimeSeries } from './time-series.js'
 
 /** Error classes beyond this many are counted together: a message with a number in it must not fill the memory. */
 const errorClassesMax = 100
 
-/** Counts one measured window. */
+/** Counts what a live load does. */
 export class LoadMeter {
-  readonly #latency = new LatencyHistogram()
+  readonly #latency = new LogHistogram()
   readonly #series: TimeSeries
   readonly #errors = new Map<string, number>()
   readonly #counters = { ok: 0, failed: 0, unknown: 0 }
@@ -25,7 +26,7 @@ export class LoadMeter {
   record(outcome: OperationOutcome, latencyMs: number, nowMs: number): void {
     this.#counters[outcome.kind]++
     this.#series.record(outcome.kind, latencyMs, nowMs)
-    if (outcome.kind === 'ok') this.#latency.record(latencyMs)
+    if (outcome.kind === 'ok') this.#latency.record(Math.round(latencyMs * 1000))
     else this.#countError(outcome.errorClass)
   }
 
@@ -38,7 +39,7 @@ export class LoadMeter {
   }
 
   latency(): LatencySummary | null {
-    return this.#latency.summary()
+    return latencySummary(this.#latency)
   }
 
   points(nowMs: number): readonly LoadPoint[] {

@@ -1,5 +1,5 @@
-import type { SqlConnection } from '../clients/mysql/connection.js'
-import { present } from '../kit/assert.js'
+import type { SqlConnection } from '../../clients/mysql/connection.js'
+import { present } from '../../kit/assert.js'
 
 /** Who answered, in its own words. */
 export interface LoadPlace {

@@ -2,10 +2,10 @@ import type { SqlConnection } from '../../clients/mysql/connection.js'
 import { mysqlErrno } from '../../clients/mysql/outcome.js'
 import type { AppendValue } from '../../history/recorded-appends.js'
 import type { HistoryRecorder } from '../../history/recorder.js'
-import { type LoadPlace, placeOf } from '../load-place.js'
-import { type OperationOutcome, okOutcome } from '../load-run.js'
 import type { LoadSession } from '../load-session.js'
+import { type OperationOutcome, okOutcome } from '../operation-outcome.js'
 import { outcomeOfError } from '../outcome-of-error.js'
+import { type LoadPlace, placeOf } from './load-place.js'
 
 export interface AppendWorkload {
   /** Runs a transaction on the present master, or on a fixed node for a client that heard no news. */

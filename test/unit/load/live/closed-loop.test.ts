@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { systemClock } from '../../../src/kit/clock.js'
-import type { Context } from '../../../src/kit/context.js'
-import { runClosedLoop, startClosedLoop } from '../../../src/load/closed-loop.js'
-import { type OperationOutcome, okOutcome } from '../../../src/load/load-run.js'
-import type { LoadSession } from '../../../src/load/load-session.js'
-import { ManualClock, settled } from '../../support/manual-clock.js'
+import { systemClock } from '../../../../src/kit/clock.js'
+import type { Context } from '../../../../src/kit/context.js'
+import { type ClosedLoopOptions, startClosedLoop } from '../../../../src/load/live/closed-loop.js'
+import type { LoadSession } from '../../../../src/load/load-session.js'
+import { type OperationOutcome, okOutcome } from '../../../../src/load/operation-outcome.js'
+import { ManualClock, settled } from '../../../support/manual-clock.js'
 
 function contextOf(overrides: Partial<Context> = {}): Context {
   const { signal } = new AbortController()
@@ -36,59 +36,27 @@ class FakeServer {
   }
 }
 
+const runClosedLoop = (options: ClosedLoopOptions, context: Context) =>
+  startClosedLoop(options, context).finished
+
+const never = new AbortController().signal
+
 const soon = (done: (outcome: OperationOutcome) => void) => setImmediate(() => done(okOutcome))
 
 test('each connection has one operation under way, and all sessions are closed in the end', async () => {
   const server = new FakeServer()
 
   const result = await runClosedLoop(
-    { connections: 7, openSession: async () => server.session(soon), durationMs: 100 },
+    { connections: 7, openSession: async () => server.session(soon), stop: AbortSignal.timeout(100) },
     contextOf(),
   )
 
   expect(server.underWayMax).toBe(7)
   expect(server.open).toBe(0)
-  expect(result.total.ok).toBe(server.operations)
+  expect(result.ok).toBe(server.operations)
   expect(result.connections).toBe(7)
   expect(result.okPerSecond).toBeCloseTo((result.ok * 1000) / result.durationMs)
   expect(result.latency?.p50Ms).toBeGreaterThan(0)
-})
-
-test('what happens in the warm-up is done but not measured', async () => {
-  const server = new FakeServer()
-  const clock = new ManualClock()
-  let answer: (outcome: OperationOutcome) => void = () => undefined
-  const run = startClosedLoop(
-    {
-      connections: 1,
-      openSession: async () =>
-        server.session((done) => {
-          answer = done
-        }),
-      warmUpMs: 100,
-      durationMs: 100,
-      backOffMs: 0,
-    },
-    contextOf({ clock }),
-  )
-  await settled()
-
-  answer({ kind: 'failed', errorClass: 'COLD' })
-  await clock.advance(100)
-  answer(okOutcome)
-  await clock.advance(100)
-  answer(okOutcome)
-  const result = await run.finished
-
-  expect(result).toMatchObject({
-    ok: 1,
-    failed: 0,
-    errors: {},
-    fromMs: 100,
-    durationMs: 100,
-    okPerSecond: 10,
-  })
-  expect(result.total).toEqual({ ok: 2, failed: 1, unknown: 0 })
 })
 
 const withoutWait: [string, (done: (outcome: OperationOutcome) => void) => void][] = [
@@ -102,7 +70,7 @@ test.each(withoutWait)(
     const server = new FakeServer()
 
     const result = await runClosedLoop(
-      { connections: 2, openSession: async () => server.session(operate), durationMs: 50 },
+      { connections: 2, openSession: async () => server.session(operate), stop: AbortSignal.timeout(50) },
       contextOf(),
     )
 
@@ -131,7 +99,6 @@ test('errors are counted by class, apart from operations whose outcome is unknow
     {
       connections: 1,
       openSession: async () => server.session(operate),
-      durationMs: null,
       stop: stop.signal,
       backOffMs: 1,
     },
@@ -155,7 +122,6 @@ test('a stopped run lets operations under way end and counts them', async () => 
     {
       connections: 3,
       openSession: async () => server.session((done) => answers.push(() => done(okOutcome))),
-      durationMs: null,
       stop: stop.signal,
     },
     contextOf(),
@@ -177,7 +143,7 @@ test('operations that never end are given up, counted as abandoned, and do not k
     {
       connections: 4,
       openSession: async (index) => server.session(index === 0 ? () => undefined : soon),
-      durationMs: 50,
+      stop: AbortSignal.timeout(50),
       drainLimitMs: 50,
     },
     contextOf(),
@@ -192,7 +158,7 @@ test('a cancelled run returns what it has', async () => {
   const server = new FakeServer()
   const cancel = new AbortController()
   const run = startClosedLoop(
-    { connections: 2, openSession: async () => server.session(soon), durationMs: 60_000 },
+    { connections: 2, openSession: async () => server.session(soon), stop: never },
     contextOf({ signal: cancel.signal }),
   )
   await expect.poll(() => run.counters().ok).toBeGreaterThan(10)
@@ -213,9 +179,9 @@ test('when a session cannot be opened the run rejects with that error and closes
     return server.session(soon)
   }
 
-  await expect(
-    runClosedLoop({ connections: 30, openSession, durationMs: 1000 }, contextOf()),
-  ).rejects.toThrow('too many connections')
+  await expect(runClosedLoop({ connections: 30, openSession, stop: never }, contextOf())).rejects.toThrow(
+    'too many connections',
+  )
   expect(server.open).toBe(0)
 })
 
@@ -231,7 +197,6 @@ test('a time without an OK is found again as a gap and as points with zeros', as
         server.session((done) => {
           answer = () => done(okOutcome)
         }),
-      durationMs: null,
       stop: stop.signal,
       pointIntervalMs: 100,
     },

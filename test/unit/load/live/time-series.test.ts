@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { OkGaps } from '../../../src/load/ok-gaps.js'
-import { TimeSeries } from '../../../src/load/time-series.js'
+import { OkGaps } from '../../../../src/load/live/ok-gaps.js'
+import { TimeSeries } from '../../../../src/load/live/time-series.js'
 
 const seriesFrom = (startMs: number, originMs = 0) => new TimeSeries({ originMs, startMs, intervalMs: 1000 })
 

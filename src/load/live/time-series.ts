@@ -1,6 +1,7 @@
-import type { LoadPoint } from '../model/demo-result.js'
-import { LatencyHistogram } from './latency-histogram.js'
-import type { OperationOutcome } from './load-run.js'
+import { LogHistogram } from '../../kit/log-histogram.js'
+import type { LoadPoint } from '../../model/demo-result.js'
+import { percentileMs } from '../latency-summary.js'
+import type { OperationOutcome } from '../operation-outcome.js'
 
 /** Four hours of seconds. Older points are dropped, so memory is bounded at any duration. */
 const pointsMax = 14_400
@@ -8,7 +9,7 @@ const pointsMax = 14_400
 /** Rates and latencies per interval. An interval in which nothing ended is a point with zeros, not a hole. */
 export class TimeSeries {
   readonly #points: LoadPoint[] = []
-  readonly #latency = new LatencyHistogram()
+  readonly #latency = new LogHistogram()
   #dropped = 0
   #startMs: number
   #ok = 0
@@ -34,7 +35,7 @@ export class TimeSeries {
     this.#closeUntil(nowMs)
     if (kind === 'ok') {
       this.#ok++
-      this.#latency.record(latencyMs)
+      this.#latency.record(Math.round(latencyMs * 1000))
     } else if (kind === 'failed') this.#failed++
     else this.#unknown++
   }
@@ -64,8 +65,8 @@ export class TimeSeries {
       okPerSecond: perSecond(this.#ok),
       failedPerSecond: perSecond(this.#failed),
       unknownPerSecond: perSecond(this.#unknown),
-      p50Ms: this.#latency.percentileMs(50),
-      p99Ms: this.#latency.percentileMs(99),
+      p50Ms: percentileMs(this.#latency, 50),
+      p99Ms: percentileMs(this.#latency, 99),
     })
     this.#startMs += lengthMs
     this.#ok = 0

@@ -1,21 +1,21 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import type { SqlConnection } from '../../../src/clients/mysql/connection.js'
-import { checkAcknowledgedAppends } from '../../../src/history/checkers/acknowledged-appends.js'
-import { checkEpochMonotonicity } from '../../../src/history/checkers/epoch-monotonicity.js'
-import { collectAppends } from '../../../src/history/collect/append-rows.js'
-import { readHistory } from '../../../src/history/read-history.js'
-import { AppendFold } from '../../../src/history/recorded-appends.js'
-import { EpochFold } from '../../../src/history/recorded-epochs.js'
-import { openHistory } from '../../../src/history/recorder.js'
-import { systemClock } from '../../../src/kit/clock.js'
-import { startClosedLoop } from '../../../src/load/closed-loop.js'
-import { AppendSession, appendTableStatement } from '../../../src/load/workloads/append.js'
-import { dataSourceOf, endpointsOf, HandTurnedTopology } from '../../support/bank.js'
-import { testContext } from '../../support/fake-component.js'
-import { startMariadb, type TestMariadb } from '../../support/mariadb.js'
-import { temporaryDir } from '../../support/temp-dir.js'
-import { topologyOf } from '../../support/topologies.js'
+import type { SqlConnection } from '../../../../src/clients/mysql/connection.js'
+import { checkAcknowledgedAppends } from '../../../../src/history/checkers/acknowledged-appends.js'
+import { checkEpochMonotonicity } from '../../../../src/history/checkers/epoch-monotonicity.js'
+import { collectAppends } from '../../../../src/history/collect/append-rows.js'
+import { readHistory } from '../../../../src/history/read-history.js'
+import { AppendFold } from '../../../../src/history/recorded-appends.js'
+import { EpochFold } from '../../../../src/history/recorded-epochs.js'
+import { openHistory } from '../../../../src/history/recorder.js'
+import { systemClock } from '../../../../src/kit/clock.js'
+import { AppendSession, appendTableStatement } from '../../../../src/load/live/append-session.js'
+import { startClosedLoop } from '../../../../src/load/live/closed-loop.js'
+import { dataSourceOf, endpointsOf, HandTurnedTopology } from '../../../support/bank.js'
+import { testContext } from '../../../support/fake-component.js'
+import { startMariadb, type TestMariadb } from '../../../support/mariadb.js'
+import { temporaryDir } from '../../../support/temp-dir.js'
+import { topologyOf } from '../../../support/topologies.js'
 
 const dir = temporaryDir()
 
@@ -55,7 +55,6 @@ test('every append ends known, also when the server dies under it, and the rows 
           client,
           think: async () => undefined,
         }),
-      durationMs: null,
       stop: stop.signal,
     },
     testContext(),

@@ -1,6 +1,6 @@
-import type { Clock } from '../kit/clock.js'
-import type { OperationOutcome } from './load-run.js'
-import type { LoadSession } from './load-session.js'
+import type { Clock } from '../../kit/clock.js'
+import type { LoadSession } from '../load-session.js'
+import type { OperationOutcome } from '../operation-outcome.js'
 
 export interface ClosedLoopRules {
   readonly clock: Clock

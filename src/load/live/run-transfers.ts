@@ -1,16 +1,13 @@
-import type { HistoryRecorder } from '../history/recorder.js'
-import type { Context } from '../kit/context.js'
-import { hash32, seededRandom } from '../kit/random.js'
-import type { Outcomes } from '../model/bench-result.js'
-import type { LoadPoint } from '../model/demo-result.js'
-import type { DataSource } from '../platform/data-source.js'
-import { openSequence } from '../platform/sequence.js'
-import type { PopulationSpec } from '../population/population.js'
-import { AccountSampler, sampledPopulation } from './account-sampler.js'
+import type { HistoryRecorder } from '../../history/recorder.js'
+import type { Context } from '../../kit/context.js'
+import type { Outcomes } from '../../model/bench-result.js'
+import type { LoadPoint } from '../../model/demo-result.js'
+import type { DataSource } from '../../platform/data-source.js'
+import type { PopulationSpec } from '../../population/population.js'
 import { startClosedLoop } from './closed-loop.js'
-import type { LoadRunResult } from './load-run.js'
+import type { LiveResult } from './live-result.js'
 import type { OkGap } from './ok-gaps.js'
-import { TransferSession } from './workloads/transfer.js'
+import { transferClients } from './transfer-clients.js'
 
 export interface TransferRunOptions {
   /** With the rights of a payment subsystem: it books accounts and writes transfers. */
@@ -28,7 +25,7 @@ export interface TransferRunOptions {
   readonly keyPrefix?: string
 }
 
-export interface TransferRunResult extends LoadRunResult {
+export interface TransferRunResult extends LiveResult {
   readonly keyPrefix: string
 }
 
@@ -46,24 +43,12 @@ export interface TransferRun {
 export function runTransfers(options: TransferRunOptions, context: Context): TransferRun {
   const { clock } = context
   const keyPrefix = options.keyPrefix ?? `t${Math.floor(clock.wallMs()).toString(36)}-`
-  // Which accounts are used, and the numbers given out, differ from run to run.
-  const rng = seededRandom(hash32(`${options.population.seed} ${keyPrefix}`))
-  const population = sampledPopulation(options.population)
-  const sequence = openSequence({ clock, rng })
-  let keys = 0
+  const { dataSource, recorder, population } = options
+  const openClient = transferClients({ dataSource, recorder, population, keyPrefix, clock })
   const run = startClosedLoop(
     {
       connections: options.connections,
-      openSession: async () =>
-        new TransferSession({
-          dataSource: options.dataSource,
-          recorder: options.recorder,
-          sampler: new AccountSampler(population, rng.uint32()),
-          sequence,
-          clock,
-          nextKey: () => `${keyPrefix}${(keys++).toString(36)}`,
-        }),
-      durationMs: null,
+      openSession: async () => openClient(),
       stop: options.stop,
       originMs: options.originMs,
       pointIntervalMs: options.pointIntervalMs,

@@ -1,10 +1,10 @@
 import type { HistoryRecorder } from '../../history/recorder.js'
 import type { Clock } from '../../kit/clock.js'
 import type { DataSource } from '../../platform/data-source.js'
-import { placeOf } from '../load-place.js'
-import { type OperationOutcome, okOutcome } from '../load-run.js'
 import type { LoadSession } from '../load-session.js'
+import { type OperationOutcome, okOutcome } from '../operation-outcome.js'
 import { outcomeOfError } from '../outcome-of-error.js'
+import { placeOf } from './load-place.js'
 
 /** One client that asks the master, over and over, in which epoch it lives: no old master may answer it. */
 export class EpochReadSession implements LoadSession {
