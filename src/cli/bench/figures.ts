@@ -8,16 +8,12 @@ import { exitCodes } from '../../kit/exit-codes.js'
 import { coreOfEnvironment } from '../../load/bench/core-of-environment.js'
 import { benchHost, corelabRevision } from '../../load/bench/provenance.js'
 import { runScenario, timeForNames } from '../../load/bench/run-scenario.js'
-import {
-  measuredFigure,
-  projectedFigures,
-  referenceCustomers,
-  referenceFigures,
-} from '../../load/compare/reference-figures.js'
+import { measuredFigure, projectedFigures } from '../../load/compare/reference-figures.js'
 import { readSaved } from '../../load/compare/saved-runs.js'
 import { readPriors } from '../../load/projection/priors.js'
 import { project } from '../../load/projection/project.js'
 import { exampleTarget, parseTarget } from '../../load/projection/target-file.js'
+import { referenceCustomers, referenceFigures } from '../../load/reference-platform.js'
 import { findScenario } from '../../load/scenarios/catalogue.js'
 import type { BenchFigures, MeasuredFigure } from '../../model/bench-figures.js'
 import type { BenchResult } from '../../model/bench-result.js'

@@ -4,7 +4,7 @@ import type { Input } from '../../cli/base-command.js'
 import { BaseCommand } from '../../cli/base-command.js'
 import { benchFigures } from '../../cli/bench/figures.js'
 import { durationFlag, withVariables } from '../../cli/flags.js'
-import { referenceUsers } from '../../load/compare/reference-figures.js'
+import { referenceUsers } from '../../load/reference-platform.js'
 
 export default class BenchFigures extends BaseCommand<typeof BenchFigures> {
   static override summary = 'The reference table: published, this host, per core'

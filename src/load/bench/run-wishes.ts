@@ -1,18 +1,9 @@
-import type { Arrival } from '../engine/load-plan.js'
+import type { LoadPlan } from '../engine/load-plan.js'
 
 /** How a scenario is to be run: what the command line says, complete. */
-export interface RunWishes {
-  readonly connections: number
-  readonly workers: number
-  readonly arrival: Arrival
-  readonly rampMs: number
-  readonly warmUpMs: number
-  readonly durationMs: number
-  readonly seed: number
+export interface RunWishes extends Omit<LoadPlan, 'workload'> {
   readonly driver: DriverName
   readonly transport: 'unix-socket' | 'tcp'
-  readonly errorShareMax: number | null
-  readonly lateMaxMs: number | null
   /** The scenario's own knobs, as they were given; read them with `optionsOf`. */
   readonly options: Readonly<Record<string, string>>
   /** What repeats the run. */

@@ -1,5 +1,6 @@
 import { isoTime } from '../../kit/clock.js'
 import type { Context } from '../../kit/context.js'
+import { runSpread } from '../../kit/statistics/run-spread.js'
 import type {
   BenchComparison,
   ComparedMeasure,
@@ -112,7 +113,6 @@ function spreadOf(run: BenchResult, saved: readonly BenchResult[]): number {
     each.settings.driver === run.settings.driver &&
     each.host.hostname === run.host.hostname
   const rates = saved.flatMap((each) => (each.figure && same(each) ? [each.figure.perSecond] : []))
-  if (rates.length < 3) return assumedSpread
-  const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length
-  return Math.sqrt(rates.reduce((sum, rate) => sum + (rate - mean) ** 2, 0) / (rates.length - 1)) / mean
+  const spread = rates.length < 3 ? null : runSpread(rates)
+  return spread?.relativeDeviation ?? assumedSpread
 }

@@ -1,5 +1,6 @@
 import { pairedRatio } from '../../kit/statistics/paired-ratio.js'
 import { median } from '../../kit/statistics/percentile-interval.js'
+import { runSpread } from '../../kit/statistics/run-spread.js'
 import type {
   ComparedBlock,
   ComparedMeasure,
@@ -107,8 +108,5 @@ function pairsOf(blocks: readonly ComparedBlock[], measure: ComparedMeasure) {
 /** Relative standard deviation of a side's rates. */
 function deviationOf(blocks: readonly ComparedBlock[], side: 'a' | 'b'): number {
   const rates = blocks.flatMap((block) => (block.side === side ? (block.perSecond ?? []) : []))
-  if (rates.length < 2) return 0
-  const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length
-  const variance = rates.reduce((sum, rate) => sum + (rate - mean) ** 2, 0) / (rates.length - 1)
-  return mean === 0 ? 0 : Math.sqrt(variance) / mean
+  return runSpread(rates)?.relativeDeviation ?? 0
 }

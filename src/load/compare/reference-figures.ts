@@ -3,16 +3,7 @@ import type { BenchResult } from '../../model/bench-result.js'
 import { windowErrors } from '../../model/window-outcomes.js'
 import { dataText, loadText } from '../../report/bench/conditions.js'
 import type { Projection } from '../projection/projection.js'
-
-/** What the reference platform publishes, at 200 concurrent users, and the scenario that mirrors it. */
-export const referenceFigures = [
-  { name: 'reads', scenario: 'db-read', unit: 'QPS', reference: 200_000 },
-  { name: 'writes', scenario: 'db-write', unit: 'QPS', reference: 30_000 },
-  { name: 'customer', scenario: 'customer', unit: 'TPS', reference: 15_000 },
-] as const
-
-export const referenceUsers = 200
-export const referenceCustomers = 15_000_000
+import { referenceFigures } from '../reference-platform.js'
 
 /** One row of the table. A run that is no figure, and a capacity probe, has no number in it. */
 export function measuredFigure(

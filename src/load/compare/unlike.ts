@@ -1,6 +1,7 @@
 import { corelabError } from '../../kit/errors.js'
 import { formatBytes } from '../../kit/units.js'
 import type { BenchResult } from '../../model/bench-result.js'
+import { isSameDataSize } from '../../model/data-size.js'
 
 /** Something that makes two runs unlike, in words. */
 export interface Unlikeness {
@@ -11,9 +12,6 @@ export interface Unlikeness {
 
 /** What may differ on purpose, because it is what the comparison is about. */
 export type WantedDifference = 'scenario' | 'driver' | 'transport' | 'connections' | 'options'
-
-/** Data of two runs may differ by this share: tables grow while they are written to. */
-const dataTolerance = 0.1
 
 /** What two runs must have in common and have not, without what was wanted to differ. */
 export function unlikenesses(
@@ -36,7 +34,7 @@ export function unlikenesses(
   compare('durability', ({ settings }) => settings.durability)
   compare('loop', ({ settings }) => settings.loop)
   compare('rate', ({ settings }) => settings.ratePerSecond)
-  if (!isNear(a.settings.dataBytes, b.settings.dataBytes))
+  if (!isSameDataSize(a.settings.dataBytes, b.settings.dataBytes))
     compare('data size', ({ settings }) => formatBytes(settings.dataBytes))
   if (!wanted.has('connections')) compare('connections', ({ settings }) => settings.connections)
   if (!wanted.has('scenario')) compare('scenario', ({ scenario }) => scenario)
@@ -62,8 +60,4 @@ export function requireLike(
     detail: found.map(({ what, a, b }) => `${what}: ${a} against ${b}`).join('\n'),
     fix: ['corelab bench compare db-read --against mysql2'],
   })
-}
-
-function isNear(left: number, right: number): boolean {
-  return Math.abs(left - right) <= dataTolerance * Math.max(left, right)
 }

@@ -41,7 +41,7 @@ function curveRow(curve: Curve, priors: Priors): BackTestRow {
     what: `${curve.title}, peak`,
     from: `its rates at 1 and 4 connections; growth without ${study}`,
     published: Math.max(...points.map(([, perSecond]) => perSecond)),
-    demand: { low: Math.min(first, second) * 0.96, high: Math.max(first, second) * 1.04 },
+    demand: asPublished(first, second),
     growth: growthPrior(kind, priors, (each) => each.study !== study),
     smt: threadsPerCore > 1 ? priors.ranges.smtGain : one,
     ...{ cores, speed: one, unit: 'per second' },
@@ -68,7 +68,7 @@ function demandRow(demand: PublishedDemand, priors: Priors): BackTestRow {
     unit: 'us',
     from: `${small.demandUs} us with one client on ${small.cores} cores; growth without ${kind === 'reads' ? study : `rows of ${engine}`}`,
     published: large.demandUs,
-    demand: { low: small.demandUs * 0.96, high: small.demandUs * 1.04 },
+    demand: asPublished(small.demandUs),
     growth: growthPrior(kind, priors, isForeign),
     smt: one,
     // Each client keeps about one core busy.
@@ -90,7 +90,7 @@ function recordRow(record: PublishedRecord, priors: Priors): BackTestRow {
     what: record.title,
     from: `${basis.small.demandUs} us of MySQL 8.4 with one client on another CPU; all growth rows`,
     published: record.perSecond,
-    demand: { low: basis.small.demandUs * 0.96, high: basis.small.demandUs * 1.04 },
+    demand: asPublished(basis.small.demandUs),
     growth: growthPrior('reads', priors),
     smt: record.threadsPerCore > 1 ? priors.ranges.smtGain : one,
     cores: record.cores,
@@ -100,6 +100,11 @@ function recordRow(record: PublishedRecord, priors: Priors): BackTestRow {
 }
 
 const one: Range = { low: 1, high: 1 }
+
+/** Published without an interval: as far as runs of one host lie apart, about. */
+function asPublished(...demandsUs: readonly number[]): Range {
+  return { low: Math.min(...demandsUs) * 0.96, high: Math.max(...demandsUs) * 1.04 }
+}
 
 function row(about: {
   readonly what: string

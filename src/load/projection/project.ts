@@ -1,22 +1,16 @@
 import { corelabError } from '../../kit/errors.js'
 import type { BenchResult } from '../../model/bench-result.js'
+import { publishedRateOf, referenceFigures } from '../reference-platform.js'
 import { coresNeeded } from './capacity.js'
 import { type FigureModel, figureModel, type HostGains, poolTitles } from './figure-model.js'
 import { nextMeasurements } from './next-measurement.js'
 import type { Priors } from './priors.js'
 import type { Constraint, CoresNeeded, ProjectedFigure, Projection } from './projection.js'
-import { type DemandProfile, demandProfiles, type FigureName } from './service-demand.js'
+import { type DemandProfile, demandProfiles } from './service-demand.js'
 import { type Calibrations, type SpeedRatio, speedRatio } from './speed.js'
 import type { TargetHost } from './target-host.js'
 import { type Draw, drawsOf, type Spread, spreadOf } from './unknowns.js'
 import { fitUsl } from './usl.js'
-
-/** The published figures of the reference platform, at 200 concurrent users. */
-export const publishedGoals: Readonly<Record<FigureName, number>> = {
-  reads: 200_000,
-  writes: 30_000,
-  customer: 15_000,
-}
 
 export interface ProjectionInput {
   readonly results: readonly BenchResult[]
@@ -74,7 +68,7 @@ function projectedFigure(
 ): ProjectedFigure {
   const { profile, model } = about
   const { figure, unit, scenario, transport } = profile
-  const goal = publishedGoals[figure]
+  const goal = publishedRateOf(figure)
   const rateOf = (draw: Draw) => Math.min(...model.ceilings(draw).map(({ perSecond }) => perSecond))
   const draws = drawsOf(model.unknowns, options)
   const limits = draws.map((draw) => model.ceilings(draw))
@@ -130,7 +124,7 @@ function speedSpread({ low, high }: SpeedRatio): Spread {
 
 function notesOf(profiles: readonly DemandProfile[], target: TargetHost): readonly string[] {
   const figures = new Set(profiles.map(({ figure }) => figure))
-  const missing = (Object.keys(publishedGoals) as FigureName[]).filter((figure) => !figures.has(figure))
+  const missing = referenceFigures.map(({ name }) => name).filter((name) => !figures.has(name))
   const noisy = profiles.flatMap(({ noisyIds }) => noisyIds)
   const single = profiles.filter(({ drift }) => drift === null).map(({ scenario }) => scenario)
   return [

@@ -1,4 +1,5 @@
-import type { DemandProfile, FigureName, LeftOut } from './service-demand.js'
+import type { FigureName } from '../reference-platform.js'
+import type { DemandProfile, LeftOut } from './service-demand.js'
 import type { TargetHost } from './target-host.js'
 import type { Spread } from './unknowns.js'
 import type { UslFit } from './usl.js'

@@ -1,8 +1,6 @@
 import { present } from '../../kit/assert.js'
 import type { BenchHost, BenchResult, ProcessShare } from '../../model/bench-result.js'
-
-/** The published figures, by what they ask of the servers. */
-export type FigureName = 'reads' | 'writes' | 'customer'
+import { type FigureName, figureOfScenario } from '../reference-platform.js'
 
 /** Who spends CPU on an operation. Demands of replicas are per replica, in the order of their roles. */
 export interface Demand {
@@ -70,15 +68,9 @@ export function demandProfiles(results: readonly BenchResult[]): {
   return { profiles: grouped(usable, groupKey).map(profileOf), leftOut }
 }
 
-export const figureOfScenario: Readonly<Record<string, FigureName>> = {
-  'db-read': 'reads',
-  'db-write': 'writes',
-  customer: 'customer',
-}
-
 function reasonAgainst(result: BenchResult, first: BenchResult | null): string | null {
   const { figure, settings, attribution, load } = result
-  if (!(result.scenario in figureOfScenario)) return `scenario ${result.scenario} has no published figure`
+  if (figureOfScenario(result.scenario) === null) return `scenario ${result.scenario} has no published figure`
   if (figure === null) return `no figure: ${result.notAFigure ?? 'its checks failed'}`
   if (figure.capacityProbe) return 'a capacity probe: pipelined runs are no figure'
   if (settings.loop !== 'closed') return 'an open loop: its rate was given, not reached'
@@ -133,7 +125,7 @@ function profileOf(results: readonly BenchResult[]): DemandProfile {
       ? highest.attributedUs / lowest.attributedUs - 1
       : null
   return {
-    figure: figureOfScenario[first.scenario] ?? 'reads',
+    figure: present(figureOfScenario(first.scenario), first.scenario),
     scenario: first.scenario,
     title: first.title,
     unit: first.figure?.unit ?? 'QPS',

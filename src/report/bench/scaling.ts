@@ -1,4 +1,5 @@
 import type { BenchResult } from '../../model/bench-result.js'
+import { isSameDataSize } from '../../model/data-size.js'
 import type { Html } from '../html.js'
 import { html } from '../html.js'
 import type { TimeChart } from '../time-chart.js'
@@ -93,6 +94,5 @@ function isSameBesideConnections(one: BenchResult, other: BenchResult): boolean 
       [settings.bufferPoolBytes, settings.durability],
       [host.hostname, host.cpuModel, host.cores],
     ])
-  const near = (left: number, right: number) => Math.abs(left - right) <= 0.1 * Math.max(left, right)
-  return key(one) === key(other) && near(one.settings.dataBytes, other.settings.dataBytes)
+  return key(one) === key(other) && isSameDataSize(one.settings.dataBytes, other.settings.dataBytes)
 }

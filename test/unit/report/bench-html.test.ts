@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { benchRunLines } from '../../../src/cli/render/bench/run.js'
-import { measuredFigure, referenceFigures } from '../../../src/load/compare/reference-figures.js'
+import { measuredFigure } from '../../../src/load/compare/reference-figures.js'
+import { referenceFigures } from '../../../src/load/reference-platform.js'
 import type { BenchFigures } from '../../../src/model/bench-figures.js'
 import { renderBenchHtml } from '../../../src/report/bench/bench-html.js'
 import { renderCompareHtml } from '../../../src/report/bench/compare-html.js'
