@@ -1,7 +1,7 @@
 import type { Document, YAMLError } from 'yaml'
 import { LineCounter, parseDocument } from 'yaml'
 import type { ProjectConfig } from '../model/project-config.js'
-import { type ProjectFile, projectSchema } from '../model/project-schema.js'
+import type { ProjectFile } from '../model/project-schema.js'
 import { withDefaults } from './config-defaults.js'
 import type { ConfigProblem } from './config-problem.js'
 import { configInvalid } from './config-problem.js'
@@ -19,7 +19,7 @@ export function parseConfig(text: string, file: string): ProjectConfig {
   if (syntax.length > 0) throw configInvalid(file, syntax)
   if (document.contents === null) throw configInvalid(file, [{ line: 1, text: emptyText }])
   const value = resolvedValue(document, file)
-  const problems = schemaProblems(projectSchema, value)
+  const problems = schemaProblems(value)
   if (problems.length > 0) {
     throw configInvalid(
       file,

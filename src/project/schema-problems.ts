@@ -1,19 +1,26 @@
 import type { ErrorObject, SchemaObject } from 'ajv'
 import { Ajv } from 'ajv'
 import { nearest } from '../kit/nearest.js'
+import { projectSchema } from '../model/project-schema.js'
 
 /** What the schema says against a value, as a sentence, and where in the value it is. */
 export interface SchemaProblem {
   /** Keys from the root, e.g. `['subsystems', 'pay', 'handler']`. */
   readonly path: readonly string[]
+  /** Whether the key itself is wrong, not its value. */
+  readonly aboutKey: boolean
   readonly text: string
 }
 
 /**
- * Validates a value against a JSON Schema; an empty list means that it is valid. All problems at once, one for each place.
+ * Validates the value of `corelab.yaml`, or of another file with a schema; an empty list means that it is valid, here a
+ * ProjectFile. All problems at once, one for each place.
  * `patternErrorMessage` beside a `pattern` says in words what it allows.
  */
-export function schemaProblems(schema: SchemaObject, value: unknown): readonly SchemaProblem[] {
+export function schemaProblems(
+  value: unknown,
+  schema: SchemaObject = projectSchema,
+): readonly SchemaProblem[] {
   const validate = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true })
     .addVocabulary(['patternErrorMessage'])
     .compile(schema)
@@ -44,13 +51,13 @@ function problemOf(error: ErrorObject): SchemaProblem {
   if (error.keyword === 'additionalProperties') {
     const key = String(error.params.additionalProperty)
     const path = [...parent, key]
-    return { path, text: unknownKeyText(path, Object.keys(node.properties ?? {})) }
+    return { path, aboutKey: true, text: unknownKeyText(path, Object.keys(node.properties ?? {})) }
   }
   if (error.keyword === 'required') {
     const path = [...parent, String(error.params.missingProperty)]
-    return { path, text: `${path.join('.')} is missing` }
+    return { path, aboutKey: true, text: `${path.join('.')} is missing` }
   }
-  return { path: parent, text: wrongValueText(parent, error.data, node) }
+  return { path: parent, aboutKey: false, text: wrongValueText(parent, error.data, node) }
 }
 
 /** `corse is not a known key; allowed: cores, name. Did you mean cores?` */

@@ -20,7 +20,7 @@ function problemsOf(value: unknown): readonly string[] {
   if (!isRecord(value)) return ['it is not a JSON object']
   if (value.schema !== 'corelab/calibration@1')
     return [`its schema is ${JSON.stringify(value.schema ?? null)}, not "corelab/calibration@1"`]
-  return schemaProblems(calibrationSchema, value).map(({ text }) => text)
+  return schemaProblems(value, calibrationSchema).map(({ text }) => text)
 }
 
 function valueIn(text: string, file: string): unknown {

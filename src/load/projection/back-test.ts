@@ -101,7 +101,7 @@ function recordRow(record: PublishedRecord, priors: Priors): BackTestRow {
 
 const one: Range = { low: 1, high: 1 }
 
-/** Published without an interval: as far as runs of one host lie apart, about. */
+/** Published without an interval: 4 % to either side. */
 function asPublished(...demandsUs: readonly number[]): Range {
   return { low: Math.min(...demandsUs) * 0.96, high: Math.max(...demandsUs) * 1.04 }
 }
