@@ -7,9 +7,10 @@
 // (d) open: five runs of an open loop (Poisson) at 70 % of what the closed loop reached: rate planned and reached, p99
 //
 // Flags: --rounds N (default 3), --seconds N per block (default 3), --workers N (threads of our drivers, default: the
-// cores, at most 2), --only LIST of reads,updates,null,open, --quick (one round of two seconds), --out FILE (default
-// .cache/bench/load.json). The sides take turns, there and back (ABBA), so that a slow minute of the host hits all;
-// ratios are of neighbours in time. sysbench must be installed.
+// cores, at most 2), --only LIST of reads,updates,null,open, --server-threads connection|pool (a thread of the server for
+// each connection, which is its default and the core's, or MariaDB's pool of as many as there are cores; the same for all
+// sides), --quick (one round of two seconds), --out FILE (default .cache/bench/load.json). The sides take turns, there and
+// back (ABBA), so that a slow minute of the host hits all; ratios are of neighbours in time. sysbench must be installed.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
@@ -29,6 +30,7 @@ const { values: flags } = parseArgs({
     seconds: { type: 'string' },
     workers: { type: 'string', default: String(Math.min(2, availableParallelism())) },
     only: { type: 'string', default: 'reads,updates,null,open' },
+    'server-threads': { type: 'string', default: 'connection' },
     quick: { type: 'boolean' },
     out: { type: 'string', default: figuresFileOf('load') },
     yes: { type: 'boolean', short: 'y' },
@@ -38,27 +40,36 @@ const rounds = wholeNumber('rounds', flags.rounds ?? (flags.quick ? '1' : '3'))
 const seconds = wholeNumber('seconds', flags.seconds ?? (flags.quick ? '2' : '3'))
 const workers = wholeNumber('workers', flags.workers)
 const parts = flags.only.split(',')
+const serverThreads = flags['server-threads']
+const databaseSettings = {
+  connection: ['thread_handling = one-thread-per-connection'],
+  pool: ['thread_handling = pool-of-threads'],
+}[serverThreads]
+if (databaseSettings === undefined) throw new Error('--server-threads must be connection or pool')
 const loadBefore = loadavg()[0]
 const blocks = []
 
-await withCore({ name: 'load', profile: 'small' }, async ({ endpoints, status, context }) => {
-  const { signal } = context
-  const ours = { wire: ourSide('wire', workers), mysql2: ourSide('mysql2', workers) }
-  try {
-    const { master } = await masterOf(endpoints, status)
-    await prepareTable(master)
-    const plan = { signal, master }
-    if (parts.includes('reads'))
-      await inTurns('reads', [ours.wire, sysbenchSide, ours.mysql2], [8, 50, 200], plan)
-    if (parts.includes('updates')) await inTurns('updates', [ours.wire, sysbenchSide], [50, 200], plan)
-    if (parts.includes('null')) await againstNull(plan)
-    if (parts.includes('open')) await openLoop(ours.wire, plan)
-  } finally {
-    for (const side of Object.values(ours)) side.end()
-    report()
-  }
-  return 0
-})
+await withCore(
+  { name: 'load', profile: 'small', databaseSettings },
+  async ({ endpoints, status, context }) => {
+    const { signal } = context
+    const ours = { wire: ourSide('wire', workers), mysql2: ourSide('mysql2', workers) }
+    try {
+      const { master } = await masterOf(endpoints, status)
+      await prepareTable(master)
+      const plan = { signal, master }
+      if (parts.includes('reads'))
+        await inTurns('reads', [ours.wire, sysbenchSide, ours.mysql2], [8, 50, 200], plan)
+      if (parts.includes('updates')) await inTurns('updates', [ours.wire, sysbenchSide], [50, 200], plan)
+      if (parts.includes('null')) await againstNull(plan)
+      if (parts.includes('open')) await openLoop(ours.wire, plan)
+    } finally {
+      for (const side of Object.values(ours)) side.end()
+      report()
+    }
+    return 0
+  },
+)
 
 async function masterOf(endpoints, status) {
   const { topology } = await status()
@@ -125,7 +136,7 @@ function report() {
   const rows = rowsOf(blocks)
   reportRatios({
     schema: 'corelab/bench-load@1',
-    command: `npm run bench -- load --rounds ${rounds} --seconds ${seconds} --workers ${workers} --only ${parts.join(',')}`,
+    command: `npm run bench -- load --rounds ${rounds} --seconds ${seconds} --workers ${workers} --only ${parts.join(',')} --server-threads ${serverThreads}`,
     ...{ out: flags.out, loadBefore, threads: workers, rows, blocks, lines: linesOf(rows) },
   })
 }

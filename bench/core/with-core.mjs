@@ -1,5 +1,5 @@
 // A core of its own for a benchmark: made in a temporary folder, used, and taken down with all it had, also after Ctrl+C.
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { dist } from '../frame/dist.mjs'
@@ -7,9 +7,10 @@ import { stopOnSignal } from '../frame/stop-on-signal.mjs'
 
 /**
  * Runs `work({ ref, endpoints, context, status, session })` with a usable core, and ends the process with the exit code that it
- * returns; 130 after a signal, which `context.signal` tells.
+ * returns; 130 after a signal, which `context.signal` tells. `databaseSettings`: lines for every database server, as an
+ * owner would add them.
  */
-export async function withCore({ name, profile, faultProxy = false }, work) {
+export async function withCore({ name, profile, faultProxy = false, databaseSettings = [] }, work) {
   const { systemClock } = await dist('kit/clock.js')
   const { bringUp } = await dist('cluster/up.js')
   const { takeDown } = await dist('cluster/down.js')
@@ -26,6 +27,8 @@ export async function withCore({ name, profile, faultProxy = false }, work) {
   let exitCode = 0
   try {
     await executeScaffold(await planScaffold({ dir, profile, force: false }), context)
+    const ownSettings = ['[mariadbd]', ...databaseSettings, ''].join('\n')
+    if (databaseSettings.length > 0) writeFileSync(join(dir, 'config', 'mysql', 'extra.cnf'), ownSettings)
     ref = { project: await findProject({ fromDir: dir }), env: 'bench' }
     const wishes = { profile, portBase: null, limitMs: null, faultProxy }
     const { endpoints } = await bringUp({ ...ref, ...wishes }, context)
