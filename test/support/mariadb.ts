@@ -7,12 +7,11 @@ import { promisify } from 'node:util'
 import { openConnection, type SqlConnection } from '../../src/clients/mysql/connection.js'
 import { freePort } from './free-port.js'
 
-/** One private MariaDB server in a temp folder, for tests about what a real server answers. */
-export interface TestMariadb {
+/** One private database server in a temp folder, for tests about what a real server answers. */
+export interface TestServer {
   readonly port: number
   readonly socketPath: string
   readonly password: string
-  readonly pid: number
   /** A session of an account that may do everything. */
   connect(database?: string): Promise<SqlConnection>
   kill(signal: NodeJS.Signals): void
@@ -22,6 +21,10 @@ export interface TestMariadb {
   restart(): Promise<void>
   /** Ends the server and deletes its folder. */
   stop(): Promise<void>
+}
+
+export interface TestMariadb extends TestServer {
+  readonly pid: number
 }
 
 const run = promisify(execFile)
