@@ -9,12 +9,14 @@ export interface ServerConditions {
   readonly dataBytes: number
 }
 
-/** Reads them in two statements; `tables` is an SQL pattern such as `act.settlement_account_%`. */
+/** Reads them in few statements; `tables` is an SQL pattern such as `act.settlement_account_%`. */
 export async function readServerConditions(
   connection: SqlConnection,
   tables: { readonly schema: string; readonly tablePattern: string },
 ): Promise<ServerConditions> {
   const variables = await readVariables(connection)
+  // MySQL remembers sizes for a day: those of a table that has grown would be the ones of an empty one.
+  if (variables.has(sizesExpiry)) await connection.query(`SET SESSION ${sizesExpiry} = 0`)
   const [size] = await connection.query<{ bytes: string | number }>(
     `SELECT COALESCE(SUM(data_length + index_length), 0) AS bytes FROM information_schema.tables
       WHERE table_schema = ? AND table_name LIKE ?`,
@@ -27,8 +29,11 @@ export async function readServerConditions(
   }
 }
 
+const sizesExpiry = 'information_schema_stats_expiry'
+
 /** Names differ between engines and versions; what a server does not have does not apply to it. */
 const variableNames = [
+  sizesExpiry,
   'innodb_buffer_pool_size',
   'innodb_flush_log_at_trx_commit',
   'log_bin',
@@ -37,23 +42,43 @@ const variableNames = [
   'rpl_semi_sync_master_wait_point',
   'rpl_semi_sync_source_enabled',
   'rpl_semi_sync_source_wait_point',
+  'rpl_semi_sync_master_wait_no_slave',
+  'rpl_semi_sync_source_wait_no_replica',
+]
+/** A source that gave up waiting stays enabled. */
+const statusNames = [
+  'Rpl_semi_sync_master_status',
+  'Rpl_semi_sync_source_status',
+  'Rpl_semi_sync_master_clients',
+  'Rpl_semi_sync_source_clients',
 ]
 
 async function readVariables(connection: SqlConnection): Promise<ReadonlyMap<string, string>> {
-  const names = variableNames.map((name) => `'${name}'`).join(', ')
-  const rows = await connection.query<{ Variable_name: string; Value: string }>(
-    `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${names})`,
-  )
+  const show = (what: 'VARIABLES' | 'STATUS', names: readonly string[]) =>
+    connection.query<{ Variable_name: string; Value: string }>(
+      `SHOW GLOBAL ${what} WHERE Variable_name IN (${names.map((name) => `'${name}'`).join(', ')})`,
+    )
+  const rows = [...(await show('VARIABLES', variableNames)), ...(await show('STATUS', statusNames))]
   return new Map(rows.map(({ Variable_name, Value }) => [Variable_name, Value]))
 }
 
 function durabilitySentence(variables: ReadonlyMap<string, string>): string {
+  const value = (name: string) => variables.get(name) ?? 'unknown'
+  return [
+    `redo log flush ${value('innodb_flush_log_at_trx_commit')}`,
+    value('log_bin') === 'ON' ? `sync_binlog ${value('sync_binlog')}` : 'no binlog',
+    semiSyncWords(variables),
+  ].join(', ')
+}
+
+/** Whether commits wait at the moment: until a replica answered, or, without one, not at all where they need not. */
+function semiSyncWords(variables: ReadonlyMap<string, string>): string {
   const value = (...names: readonly string[]) =>
     names.map((name) => variables.get(name)).find((each) => each !== undefined)
-  const parts = [`redo log flush ${value('innodb_flush_log_at_trx_commit') ?? 'unknown'}`]
-  parts.push(value('log_bin') === 'ON' ? `sync_binlog ${value('sync_binlog') ?? 'unknown'}` : 'no binlog')
-  const semiSync = value('rpl_semi_sync_master_enabled', 'rpl_semi_sync_source_enabled') === 'ON'
-  const waitPoint = value('rpl_semi_sync_master_wait_point', 'rpl_semi_sync_source_wait_point')
-  parts.push(semiSync ? `semi-sync ${waitPoint ?? ''}`.trim() : 'no semi-sync')
-  return parts.join(', ')
+  const source = (what: string) => value(`rpl_semi_sync_master_${what}`, `rpl_semi_sync_source_${what}`)
+  const now = (what: string) => value(`Rpl_semi_sync_master_${what}`, `Rpl_semi_sync_source_${what}`)
+  if (source('enabled') !== 'ON') return 'no semi-sync'
+  const waitsForNobody = value('rpl_semi_sync_master_wait_no_slave', 'rpl_semi_sync_source_wait_no_replica')
+  const waits = now('status') === 'ON' && (Number(now('clients')) > 0 || waitsForNobody !== 'OFF')
+  return waits ? `semi-sync ${source('wait_point') ?? ''}`.trim() : 'no semi-sync (enabled, but not waiting)'
 }
