@@ -1,4 +1,5 @@
 import type { DatabaseEngine } from './database-engine.js'
+import type { InventoryTarget } from './inventory.js'
 import type { ProfileName } from './profile.js'
 
 /** `corelab.yaml` after validation, with every default filled in. */
@@ -21,6 +22,8 @@ export interface ProjectConfig {
    * exist when it is the default one; null for the built-in operations only.
    */
   readonly subsystems: Readonly<Record<string, { readonly handler: string | null }>>
+  /** Servers that somebody else runs, by name. */
+  readonly targets: Readonly<Record<string, InventoryTarget>>
 }
 
 /** A project found on disk. */

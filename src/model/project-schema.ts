@@ -1,6 +1,7 @@
 import type { DatabaseEngine } from './database-engine.js'
 import type { ProfileName } from './profile.js'
 import { subsystemCodes } from './subsystem.js'
+import { type TargetFile, targetsSchema } from './target-schema.js'
 
 /** What a person may write in `corelab.yaml`. An empty section (`ports:` and nothing below) reads as null. */
 export interface ProjectFile {
@@ -14,6 +15,7 @@ export interface ProjectFile {
   readonly ports?: { readonly base?: number | null } | null
   readonly seed?: number
   readonly subsystems?: Readonly<Record<string, { readonly handler?: string | null } | null>> | null
+  readonly targets?: Readonly<Record<string, TargetFile>> | null
 }
 
 const subsystemSchema = {
@@ -33,7 +35,7 @@ const subsystemSchema = {
 /**
  * The JSON Schema of `corelab.yaml`: validates the file, and `corelab init` writes it beside the file so that
  * editors complete and check it too. Draft 7, because that is what YAML language servers understand.
- * `patternErrorMessage` is their extension; our own messages use it as well.
+ * `patternErrorMessage` is their extension; our own messages use it as well, and `unquotedErrorMessage` for what may be secret.
  */
 export const projectSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
@@ -108,5 +110,6 @@ export const projectSchema = {
       description: 'Settings of single subsystems, by code in lower case.',
       properties: Object.fromEntries(subsystemCodes.map((code) => [code.toLowerCase(), subsystemSchema])),
     },
+    targets: targetsSchema,
   },
 } as const

@@ -3,6 +3,7 @@ import { defaultHandlerPath } from '../model/project-layout.js'
 import type { ProjectFile } from '../model/project-schema.js'
 import { projectSchema } from '../model/project-schema.js'
 import { subsystemCodes } from '../model/subsystem.js'
+import { inventoryOf } from './inventory.js'
 
 const { runtime, profile, database, ports, seed } = projectSchema.properties
 
@@ -25,5 +26,6 @@ export function withDefaults(file: ProjectFile): ProjectConfig {
         return [key, { handler: handler === undefined ? defaultHandlerPath(key) : handler }]
       }),
     ),
+    targets: inventoryOf(file.targets ?? {}),
   }
 }

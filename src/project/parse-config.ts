@@ -5,6 +5,7 @@ import type { ProjectFile } from '../model/project-schema.js'
 import { withDefaults } from './config-defaults.js'
 import type { ConfigProblem } from './config-problem.js'
 import { configInvalid } from './config-problem.js'
+import { inventoryProblems } from './inventory.js'
 import { schemaProblems } from './schema-problems.js'
 import { yamlLineOf } from './yaml-line.js'
 
@@ -19,7 +20,9 @@ export function parseConfig(text: string, file: string): ProjectConfig {
   if (syntax.length > 0) throw configInvalid(file, syntax)
   if (document.contents === null) throw configInvalid(file, [{ line: 1, text: emptyText }])
   const value = resolvedValue(document, file)
-  const problems = schemaProblems(value)
+  const problems = [...schemaProblems(value)]
+  // Only of what has the right form more can be said.
+  if (problems.length === 0) problems.push(...inventoryProblems((value as ProjectFile).targets ?? {}))
   if (problems.length > 0) {
     throw configInvalid(
       file,

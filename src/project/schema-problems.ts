@@ -22,11 +22,13 @@ export function schemaProblems(
   schema: SchemaObject = projectSchema,
 ): readonly SchemaProblem[] {
   const validate = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true })
-    .addVocabulary(['patternErrorMessage'])
+    .addVocabulary(['patternErrorMessage', 'unquotedErrorMessage'])
     .compile(schema)
   if (validate(value)) return []
   const seen = new Set<string>()
-  return (validate.errors ?? []).map(problemOf).filter(({ path }) => {
+  // A wrong name is told of with what is wrong about it.
+  const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'propertyNames')
+  return errors.map(problemOf).filter(({ path }) => {
     const key = path.join('/')
     const isFirst = !seen.has(key)
     seen.add(key)
@@ -42,6 +44,8 @@ interface SchemaNode {
   readonly exclusiveMinimum?: number
   readonly maxLength?: number
   readonly patternErrorMessage?: string
+  /** A sentence about the value that does not repeat it. */
+  readonly unquotedErrorMessage?: string
   readonly properties?: Readonly<Record<string, unknown>>
 }
 
@@ -52,6 +56,11 @@ function problemOf(error: ErrorObject): SchemaProblem {
     const key = String(error.params.additionalProperty)
     const path = [...parent, key]
     return { path, aboutKey: true, text: unknownKeyText(path, Object.keys(node.properties ?? {})) }
+  }
+  if (error.propertyName !== undefined) {
+    const path = [...parent, error.propertyName]
+    const text = `${path.join('.')} is not a name; allowed: ${node.patternErrorMessage ?? ''}`
+    return { path, text }
   }
   if (error.keyword === 'required') {
     const path = [...parent, String(error.params.missingProperty)]
@@ -68,6 +77,7 @@ export function unknownKeyText(path: readonly string[], allowed: readonly string
 
 function wrongValueText(path: readonly string[], value: unknown, node: SchemaNode): string {
   const subject = path.length === 0 ? 'the file' : path.join('.')
+  if (node.unquotedErrorMessage !== undefined) return `${subject} ${node.unquotedErrorMessage}`
   const guess = typeof value === 'string' && node.enum ? nearest(value, node.enum) : null
   return `${subject} is ${describe(value)}; allowed: ${allowedText(node)}${didYouMean(guess)}`
 }
@@ -92,7 +102,9 @@ function typeText(type: string, node: SchemaNode): string {
     case 'string':
       return node.patternErrorMessage ?? (node.maxLength ? `text of 1 to ${node.maxLength} letters` : 'text')
     case 'object':
-      return `keys and values (${Object.keys(node.properties ?? {}).join(', ')})`
+      return node.properties
+        ? `keys and values (${Object.keys(node.properties).join(', ')})`
+        : 'names, each with keys and values'
     default:
       return type === 'null' ? 'null' : type
   }

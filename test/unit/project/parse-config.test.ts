@@ -65,7 +65,7 @@ describe('a valid file', () => {
   })
 })
 
-const allowedKeys = 'name, runtime, profile, database, ports, seed, subsystems'
+const allowedKeys = 'name, runtime, profile, database, ports, seed, subsystems, targets'
 const nameRule = 'lower-case letters, digits and hyphens, a letter first, at most 40 in all'
 
 describe('an invalid file names the line, the path, the value, what is allowed and the nearest word:', () => {

@@ -48,6 +48,17 @@ describe('corelab.yaml', () => {
     expect(subsystems.act).toEqual({ handler: null })
   })
 
+  test('lists servers of others when that example is switched on', () => {
+    const [settings = '', example = ''] = textOf('corelab.yaml').split(/(?<=^targets:\n)/m)
+
+    const { targets } = parseConfig(settings + example.replaceAll('  # ', '  '), 'corelab.yaml')
+
+    expect(targets.staging?.servers.map(({ name, role }) => `${name} ${role}`)).toEqual([
+      'db-a master',
+      'db-b reader',
+    ])
+  })
+
   test('points editors to the schema beside it', () => {
     expect(textOf('corelab.yaml').split('\n')[0]).toBe(
       '# yaml-language-server: $schema=./corelab.schema.json',
