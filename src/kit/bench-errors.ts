@@ -17,8 +17,23 @@ export const benchErrors = {
   ),
   TARGET_REFUSED: entry(
     failed,
-    'The account of the target lacks rights',
-    'A benchmark works in a schema of its own, whose name begins with corelab_bench_, and drops it afterwards. The message shows the GRANT that allows that and nothing else.',
+    'The target does not let us write',
+    'A benchmark works in a schema of its own, whose name begins with corelab_bench_, and drops it afterwards. The account lacks the rights (the message shows the GRANT that allows that and nothing else), or the server is read-only, and so not the master.',
+  ),
+  TARGET_UNKNOWN: entry(
+    usage,
+    'No target of that name',
+    '`--target` takes an address, or the name of a target in `corelab.yaml`. The message lists the names that are there.',
+  ),
+  TARGET_PASSWORD: entry(
+    usage,
+    'The password of a target cannot be read',
+    '`corelab.yaml` names an environment variable or a file with the password of an account. The variable must be set, and the file must be there, belong to who runs the command, and be readable by nobody else (mode 0600).',
+  ),
+  TARGET_NOT_REPLICATING: entry(
+    failed,
+    'A reader does not get what the master writes',
+    'Before a run that reads, a row is written on the master of the target, and has to appear on each of its readers. On one of them it did not come in time: it replicates from somebody else, its replication is stopped, or it is far behind. Measure without it, or correct its role in `corelab.yaml`.',
   ),
   CALIBRATION_INVALID: entry(
     usage,

@@ -114,5 +114,5 @@ function mixedProblems(path: readonly string[], servers: Servers): readonly Sche
 }
 
 function problem(path: readonly string[], text: string): SchemaProblem {
-  return { path, text }
+  return { path, aboutKey: true, text }
 }

@@ -60,7 +60,7 @@ function problemOf(error: ErrorObject): SchemaProblem {
   if (error.propertyName !== undefined) {
     const path = [...parent, error.propertyName]
     const text = `${path.join('.')} is not a name; allowed: ${node.patternErrorMessage ?? ''}`
-    return { path, text }
+    return { path, aboutKey: true, text }
   }
   if (error.keyword === 'required') {
     const path = [...parent, String(error.params.missingProperty)]

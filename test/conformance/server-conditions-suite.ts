@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { SqlConnection } from '../../src/clients/mysql/connection.js'
 import { readServerConditions } from '../../src/load/server-conditions.js'
-import { fillBenchTable } from '../../src/load/workloads/durable-write.js'
+import { fillBenchTable } from '../../src/load/workloads/kv-table.js'
 import type { TestServer } from '../support/mariadb.js'
 
 /** What a figure says of its server, on either engine. `semiSync` begins the names of its settings. */

@@ -62,7 +62,7 @@ function refuseTargetFlags({ dryRun, writesMax, iOwnThisHost }: BenchRunFlags): 
   if (given.length === 0) return
   throw corelabError('USAGE', {
     message: `${given.join(' and ')} is about servers of somebody else`,
-    fix: ['--target mysql://USER@HOST:PORT'],
+    fix: ['--target mysql://USER@HOST:PORT', '--target NAME   (of corelab.yaml)'],
   })
 }
 

@@ -28,6 +28,10 @@ export default class BenchRun extends BaseCommand<typeof BenchRun> {
       description: 'A server of your own: what would be done there',
       command: '<%= config.bin %> bench run db-read --target mysql://bench@127.0.0.1 -n',
     },
+    {
+      description: 'Servers that corelab.yaml lists as the target "staging"',
+      command: '<%= config.bin %> bench run db-read --target staging',
+    },
   ]
   static override args = {
     name: Args.string({ description: 'As in `bench list`', required: true, ignoreStdin: true }),
@@ -35,7 +39,10 @@ export default class BenchRun extends BaseCommand<typeof BenchRun> {
   static override flags = withVariables({
     ...loadFlags(),
     report: Flags.string({ summary: 'Folder for the report', helpValue: 'DIR' }),
-    target: Flags.string({ summary: 'A server that you run: mysql://USER@HOST:PORT', helpValue: 'URL' }),
+    target: Flags.string({
+      summary: 'Your servers: mysql://USER@HOST:PORT, or a name',
+      helpValue: 'URL|NAME',
+    }),
     'writes-max': Flags.integer({ summary: 'On a target: change rows so often; 100000', min: 1 }),
     'dry-run': Flags.boolean({ char: 'n', summary: 'With --target: only say what would be done' }),
     'i-own-this-host': Flags.boolean({ summary: 'The target may be another host' }),

@@ -6,6 +6,7 @@ import type { Context } from '../../kit/context.js'
 import { corelabError } from '../../kit/errors.js'
 import { replicasOf, type Topology } from '../../model/topology.js'
 import { readJsonFile } from '../../sys/files.js'
+import { whoShowsMark } from '../external/replication-mark.js'
 import { type BenchCore, type BenchNode, masterOf, targetOf } from './bench-core.js'
 
 /** How long a failover that a run met may take. */
@@ -24,6 +25,12 @@ export interface SettledNodes {
   readonly missing: readonly string[]
 }
 
+/** Of servers that are not ours: which readers to wait for, and how long. All of them, and a minute, without it. */
+export interface SettleWishes {
+  readonly readers?: readonly string[]
+  readonly limitMs?: number
+}
+
 /**
  * Lends sessions with the nodes once everything that was written is on all of them, for a look at effects: a failover during
  * the run has moved roles. Throws NO_MASTER when there is none for a minute, and what connecting to the master throws.
@@ -32,14 +39,18 @@ export async function withSettledNodes<T>(
   core: BenchCore,
   context: Context,
   work: (settled: SettledNodes) => Promise<T>,
+  wishes: SettleWishes = {},
 ): Promise<T> {
-  const [master, ...replicas] = await nodesNow(core, context)
+  const [master, ...replicas] = await nodesNow(core, context, wishes)
   if (!master) throw noMaster(core)
   const sessions: NodeSession[] = [await sessionOn(core, master)]
   try {
     const opened = await Promise.allSettled(replicas.map((node) => sessionOn(core, node)))
     sessions.push(...opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])))
-    const caughtUp = await behind(sessions)
+    const caughtUp = await settledOf(core, sessions, {
+      ...context,
+      limitMs: wishes.limitMs ?? catchUpLimitMs,
+    })
     const nodes = sessions.filter(({ node }) => caughtUp.has(node))
     const missing = replicas.map(({ name }) => name).filter((name) => !caughtUp.has(name))
     return await work({ nodes, missing })
@@ -49,9 +60,18 @@ export async function withSettledNodes<T>(
 }
 
 /** Names of those who have all that the master has. A single server asks nobody. */
-async function behind(sessions: readonly NodeSession[]): Promise<ReadonlySet<string>> {
-  if (sessions.length === 1) return new Set(sessions.map(({ node }) => node))
-  const { byNode } = await awaitCatchUp(sessions, catchUpLimitMs)
+async function settledOf(
+  core: BenchCore,
+  sessions: readonly NodeSession[],
+  { limitMs, clock, signal }: Context & { readonly limitMs: number },
+): Promise<ReadonlySet<string>> {
+  const [master, ...readers] = sessions
+  if (!master || readers.length === 0) return new Set(sessions.map(({ node }) => node))
+  if (core.environment === null) {
+    const writer = { master: master.connection, schema: core.benchSchema }
+    return new Set([master.node, ...(await whoShowsMark(writer, readers, { limitMs, clock, signal }))])
+  }
+  const { byNode } = await awaitCatchUp(sessions, limitMs)
   return new Set([...byNode].flatMap(([node, reached]) => (reached ? [node] : [])))
 }
 
@@ -63,9 +83,16 @@ async function sessionOn(core: BenchCore, node: BenchNode): Promise<NodeSession>
   }
 }
 
-async function nodesNow(core: BenchCore, { clock, signal }: Context): Promise<readonly BenchNode[]> {
+async function nodesNow(
+  core: BenchCore,
+  { clock, signal }: Context,
+  { readers }: SettleWishes,
+): Promise<readonly BenchNode[]> {
   const { environment } = core
-  if (environment === null) return [masterOf(core)]
+  if (environment === null) {
+    const master = masterOf(core)
+    return core.databases.filter((node) => node === master || (readers?.includes(node.name) ?? true))
+  }
   const startedMs = clock.monotonicMs()
   for (;;) {
     const topology = await readJsonFile<Topology>(environment.topologyFile)

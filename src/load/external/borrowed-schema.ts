@@ -32,6 +32,17 @@ export async function makeSchema(connection: SqlConnection, name: string, user: 
     })
 }
 
+/** What is written to a replica by mistake is on no other server. Throws TARGET_REFUSED. */
+export async function refuseReadOnly(connection: SqlConnection, name: string): Promise<void> {
+  const [row] = await connection.query<{ readOnly: number }>('SELECT @@read_only AS readOnly')
+  if (Number(row?.readOnly) === 0) return
+  throw corelabError('TARGET_REFUSED', {
+    message: `${name} is read-only: it is not the server that takes writes`,
+    detail:
+      'A benchmark makes a schema there, also to read from it. Replicas are readers of a target in corelab.yaml.',
+  })
+}
+
 const accessDenied: ReadonlySet<number> = new Set([1044, 1045, 1142, 1227])
 
 /** Left behind by runs that were killed; their owner may drop them. */

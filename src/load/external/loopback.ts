@@ -12,7 +12,7 @@ loopback.addAddress('::1', 'ipv6')
  * as what all of its addresses are. Throws TARGET_FOREIGN.
  */
 export async function refuseForeignHost(
-  { host, socketPath }: ExternalTarget,
+  { host, socketPath }: Pick<ExternalTarget, 'host' | 'socketPath'>,
   iOwnThisHost: boolean,
 ): Promise<void> {
   if (iOwnThisHost || socketPath !== null || (await isLoopback(host))) return

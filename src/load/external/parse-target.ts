@@ -38,7 +38,7 @@ export function parseTarget(text: string): ExternalTarget {
 
 /** For messages and for the command that repeats a run. */
 export function withoutPassword(text: string): string {
-  return text.replace(/^(mysql:\/\/[^:@/]*):.*@/, '$1@')
+  return text.replace(/^((?:[a-z]+:\/\/)?[^:@/]*):.*@/i, '$1@')
 }
 
 function parsed(text: string): URL | null {

@@ -3,29 +3,39 @@ import { openConnection, type SqlConnection } from '../../clients/mysql/connecti
 import type { Context } from '../../kit/context.js'
 import { reasonOf } from '../../kit/errors.js'
 import { type BenchCore, type BenchNode, type BenchProcess, targetOf } from '../bench/bench-core.js'
-import { leftSchemas, makeSchema, newSchemaName } from './borrowed-schema.js'
-import type { ExternalTarget } from './parse-target.js'
+import { leftSchemas, makeSchema, newSchemaName, refuseReadOnly } from './borrowed-schema.js'
+import { makeMarks } from './replication-mark.js'
 
 /** Dropping what a run filled may take a while. */
-const statementLimitMs = 120_000
+const limits = { connectTimeoutMs: 10_000, statementLimitMs: 120_000 }
+
+/** Database servers that somebody else runs. */
+export interface ExternalServers {
+  /** For sentences. */
+  readonly name: string
+  /** The role of the first is `master`, of the others `reader`. */
+  readonly servers: readonly [master: BenchNode, ...readers: BenchNode[]]
+}
 
 /**
- * Lends a server that somebody else runs to `work`, as a core with one node and a schema of our own, which is dropped
- * whatever happens. Throws what connecting throws, and TARGET_REFUSED.
+ * Lends servers that somebody else runs to `work`, as a core with a schema of our own, which is made on the master and
+ * dropped whatever happens. Nothing is made before every server has let us in. Throws what connecting throws, and
+ * TARGET_REFUSED.
  */
 export async function withExternalCore<T>(
-  target: ExternalTarget & { readonly password: string },
+  target: ExternalServers,
   options: { readonly writesMax: number },
   context: Context,
   work: (core: BenchCore) => Promise<T>,
 ): Promise<T> {
-  const node = nodeOf(target)
-  const sql = targetOf(node, target.socketPath === null ? 'tcp' : 'unix-socket')
+  const [master, ...readers] = target.servers
   const schema = newSchemaName()
   const { signal, emit } = context
-  const limits = { connectTimeoutMs: 10_000, statementLimitMs }
-  const connection = await openConnection(sql, { ...limits, signal })
+  const connection = await openConnection(targetOf(master, transportOf(master)), { ...limits, signal })
   try {
+    const facts = [await factsOf(connection, master)]
+    for (const reader of readers) facts.push(await factsOfReader(reader, signal))
+    await refuseReadOnly(connection, master.name)
     const left = await leftSchemas(connection)
     if (left.length > 0)
       emit({
@@ -33,22 +43,25 @@ export async function withExternalCore<T>(
         code: 'SCHEMAS_LEFT',
         message: `Left by runs that were killed: ${left.join(', ')}. DROP DATABASE takes them away.`,
       })
-    await makeSchema(connection, schema, target.user)
-    emit({ kind: 'note', message: `Works in the schema ${schema} of ${node.name}, and drops it afterwards` })
-    return await work(await coreOf(connection, node, { schema, writesMax: options.writesMax }))
+    await makeSchema(connection, schema, master.user)
+    try {
+      await makeMarks(connection, schema)
+      emit({
+        kind: 'note',
+        message: `Works in the schema ${schema} of ${master.name}, and drops it afterwards`,
+      })
+      return await work(coreOf(target, facts, { schema, writesMax: options.writesMax }))
+    } finally {
+      await drop(master, schema, context)
+    }
   } finally {
     await connection.close()
-    await drop(sql, schema, context)
   }
 }
 
-async function drop(
-  sql: Parameters<typeof openConnection>[0],
-  schema: string,
-  { emit }: Context,
-): Promise<void> {
+async function drop(master: BenchNode, schema: string, { emit }: Context): Promise<void> {
   try {
-    const connection = await openConnection(sql, { connectTimeoutMs: 10_000, statementLimitMs })
+    const connection = await openConnection(targetOf(master, transportOf(master)), limits)
     try {
       await connection.execute(`DROP DATABASE IF EXISTS ${schema}`)
     } finally {
@@ -60,30 +73,46 @@ async function drop(
   }
 }
 
-function nodeOf(target: ExternalTarget & { readonly password: string }): BenchNode {
-  const { host, port, socketPath, user, password } = target
-  const name = socketPath === null ? `${host}:${port}` : 'localhost'
-  return { name, role: 'master', host, port, socketPath, user, password }
+function transportOf({ socketPath }: BenchNode): 'tcp' | 'unix-socket' {
+  return socketPath === null ? 'tcp' : 'unix-socket'
 }
 
-async function coreOf(
-  connection: SqlConnection,
-  node: BenchNode,
-  options: { readonly schema: string; readonly writesMax: number },
-): Promise<BenchCore> {
+interface ServerFacts {
+  readonly version: string
+  readonly processes: readonly BenchProcess[]
+}
+
+async function factsOfReader(reader: BenchNode, signal: AbortSignal): Promise<ServerFacts> {
+  const connection = await openConnection(targetOf(reader, transportOf(reader)), { ...limits, signal })
+  try {
+    return await factsOf(connection, reader)
+  } finally {
+    await connection.close()
+  }
+}
+
+async function factsOf(connection: SqlConnection, node: BenchNode): Promise<ServerFacts> {
   const [row] = await connection.query<{ version: string; pidFile: string | null }>(
     'SELECT VERSION() AS version, @@pid_file AS pidFile',
   )
-  const version = row?.version ?? 'not known'
+  return { version: row?.version ?? 'not known', processes: await processesOf(row?.pidFile ?? null, node) }
+}
+
+function coreOf(
+  { name, servers }: ExternalServers,
+  facts: readonly ServerFacts[],
+  options: { readonly schema: string; readonly writesMax: number },
+): BenchCore {
+  const version = [...new Set(facts.map((each) => each.version))].join(', ')
   return {
-    name: node.name,
+    name,
     profile: 'external',
-    engine: /mariadb/i.test(version) ? 'mariadb' : 'mysql',
+    engine: /mariadb/i.test(facts[0]?.version ?? '') ? 'mariadb' : 'mysql',
     versions: { database: version },
-    databases: [node],
+    databases: servers,
     benchSchema: options.schema,
     population: null,
-    processes: await processesOf(row?.pidFile ?? null, node),
+    processes: facts.flatMap(({ processes }) => processes),
     environment: null,
     writesMax: options.writesMax,
   }
@@ -94,5 +123,5 @@ async function processesOf(pidFile: string | null, node: BenchNode): Promise<rea
   if (pidFile === null || (node.socketPath === null && !/^(127\.|::1$|localhost$)/.test(node.host))) return []
   const text = await readFile(pidFile, 'utf8').catch(() => '')
   const pid = Number.parseInt(text, 10)
-  return Number.isInteger(pid) && pid > 1 ? [{ name: 'database', role: 'master', pid }] : []
+  return Number.isInteger(pid) && pid > 1 ? [{ name: node.name, role: node.role, pid }] : []
 }

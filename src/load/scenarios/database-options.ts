@@ -6,9 +6,13 @@ import type { ScenarioOption } from './scenario.js'
 
 export const nodeOption: ScenarioOption = {
   name: 'node',
-  summary: 'Who serves the reads: all that serve them now, or one node by its role',
+  summary: 'Who serves the reads: all that serve them now, or one node by its role or name',
   default: 'readers',
-  values: ['readers', 'master', 'shadow', 'slave-1', 'slave-2'],
+  values: {
+    words: ['readers', 'master', 'shadow', 'slave-1', 'slave-2'],
+    orName: /^[a-z][a-z0-9-]{0,31}$/,
+    nameOf: 'the name of a node',
+  },
 }
 
 export const keysOption: ScenarioOption = {
@@ -18,22 +22,36 @@ export const keysOption: ScenarioOption = {
   values: ['uniform', 'zipf', 'hot'],
 }
 
+/** What of a core it takes to choose nodes; also of one that is not there yet. */
+type Nodes<N> = Pick<BenchCore, 'name' | 'environment'> & { readonly databases: readonly N[] }
+
 /** The nodes that a wish means, at least one. Throws USAGE when there is no such node. */
-export function readNodesOf(core: BenchCore, wanted: string): readonly BenchNode[] {
-  if (wanted !== 'readers') {
-    const node = core.databases.find(({ role }) => role === wanted)
-    if (node) return [node]
-    throw corelabError('USAGE', {
-      message: `${core.name} has no ${wanted} that serves`,
-      detail: `It has: ${core.databases.map(({ name, role }) => `${role} (${name})`).join(', ')}`,
-      fix: ['corelab status'],
-    })
-  }
+export function readNodesOf<N extends Pick<BenchNode, 'name' | 'role'>>(
+  core: Nodes<N>,
+  wanted: string,
+): readonly N[] {
   const { environment, databases } = core
-  if (environment === null) return databases.slice(0, 1)
-  const readers = readersOf(environment.topology)
-  const nodes = databases.filter(({ name }) => readers.some((reader) => reader.name === name))
-  return nodes.length > 0 ? nodes : databases.slice(0, 1)
+  if (wanted !== 'readers') {
+    const node = databases.find(({ role, name }) => role === wanted || name === wanted)
+    if (node) return [node]
+    throw noSuchNode(core, wanted)
+  }
+  const readers =
+    environment === null
+      ? databases.filter(({ role }) => role === 'reader')
+      : databases.filter(({ name }) => readersOf(environment.topology).some((each) => each.name === name))
+  return readers.length > 0 ? readers : databases.slice(0, 1)
+}
+
+function noSuchNode(
+  { name, databases, environment }: Nodes<Pick<BenchNode, 'name' | 'role'>>,
+  wanted: string,
+) {
+  return corelabError('USAGE', {
+    message: `${name} has no ${wanted} that serves`,
+    detail: `It has: ${databases.map((node) => `${node.role} (${node.name})`).join(', ')}`,
+    fix: environment === null ? databases.map((node) => `--set node=${node.name}`) : ['corelab status'],
+  })
 }
 
 export function keyAccessOf(wanted: string): KeyAccess {

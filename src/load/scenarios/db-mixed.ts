@@ -13,7 +13,7 @@ import { writePart } from './db-write.js'
 import { readChecks } from './read-checks.js'
 import { numberOf, optionsOf, type Prepared, planOf, type Scenario, type ScenarioOption } from './scenario.js'
 import { setSizeWords } from './set-size.js'
-import { checkWrites, effectsBefore } from './write-effects.js'
+import { checkWrites, type EffectsBefore, effectsBefore } from './write-effects.js'
 
 const writesOption: ScenarioOption = {
   name: 'writes',
@@ -72,7 +72,7 @@ export const dbMixed: Scenario = Object.freeze({
 async function checksOf(
   core: BenchCore,
   record: LoadRecord,
-  before: number,
+  before: EffectsBefore,
   context: Context,
 ): Promise<readonly BenchCheck[]> {
   const { updatesOk = 0, updatesUnknown = 0, updatesBegun = 0, updatesEnded = 0 } = record.counted

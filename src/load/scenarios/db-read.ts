@@ -4,6 +4,7 @@ import { type BenchCore, type BenchNode, populationOf, targetOf } from '../bench
 import type { RunWishes } from '../bench/run-wishes.js'
 import type { LoadPlan, WorkloadSpec } from '../engine/load-plan.js'
 import type { LoadRecord } from '../engine/load-record.js'
+import { awaitRowsOnReaders } from '../external/rows-on-readers.js'
 import { readServerConditions, type ServerConditions } from '../server-conditions.js'
 import type { AccountReadParams } from '../workloads/account-read.js'
 import type { KeyValueParams } from '../workloads/key-value.js'
@@ -69,6 +70,7 @@ export async function readPart(
   const first = present(nodes[0], 'node that reads')
   if (core.environment === null) {
     await makeBenchTables(core, context)
+    await awaitRowsOnReaders(core, nodes, context)
     const schema = core.benchSchema
     const conditions = await conditionsOn(first, { schema, tablePattern: 'kv' }, context)
     const params: KeyValueParams = { driver, targets, schema, statement: 'read', access, writesMax: null }

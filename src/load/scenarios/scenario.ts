@@ -31,8 +31,15 @@ export interface ScenarioOption {
   readonly name: string
   readonly summary: string
   readonly default: string
-  /** Allowed words, or an integer within bounds. */
-  readonly values: readonly string[] | { readonly min: number; readonly max: number }
+  /** Allowed words, words and names of what is only known later, or an integer within bounds. */
+  readonly values: readonly string[] | WordsOrName | { readonly min: number; readonly max: number }
+}
+
+interface WordsOrName {
+  readonly words: readonly string[]
+  readonly orName: RegExp
+  /** What the name is of: `the name of a node`. */
+  readonly nameOf: string
 }
 
 export interface Prepared {
@@ -91,10 +98,12 @@ export function numberOf(options: OptionValues, name: string): number {
 
 /** `update, insert` or `1 to 100`. */
 export function allowedValues({ values }: ScenarioOption): string {
+  if ('words' in values) return [...values.words, values.nameOf].join(', ')
   return 'min' in values ? `${values.min} to ${values.max}` : values.join(', ')
 }
 
 function isAllowed({ values }: ScenarioOption, value: string): boolean {
+  if ('words' in values) return values.words.includes(value) || values.orName.test(value)
   if (!('min' in values)) return values.includes(value)
   return /^\d+$/.test(value) && Number(value) >= values.min && Number(value) <= values.max
 }

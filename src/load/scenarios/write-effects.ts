@@ -4,6 +4,7 @@ import { formatCount } from '../../kit/units.js'
 import type { BenchCheck, Outcomes } from '../../model/bench-result.js'
 import type { BenchCore } from '../bench/bench-core.js'
 import { withSettledNodes } from '../bench/nodes-now.js'
+import { replicationLimitMs } from '../external/replication-mark.js'
 import { updatesSeen } from '../workloads/kv-table.js'
 
 /** What writing operations of a run were told to have done, warm-up and drain included. */
@@ -25,10 +26,23 @@ export async function effectsSeen(
   return Number(row?.count ?? 0)
 }
 
+/** What the tables show before a run. */
+export interface EffectsBefore {
+  readonly effects: number
+  /** Nodes that get what the master writes. Of servers of others we cannot know it beforehand. */
+  readonly replicas: readonly string[]
+}
+
 /** Counts on the master before the run. Throws what connecting throws. */
-export function effectsBefore(core: BenchCore, kind: WriteKind, context: Context): Promise<number> {
-  return withSettledNodes(core, context, async ({ nodes: [master] }) =>
-    master ? effectsSeen(master.connection, core.benchSchema, kind) : 0,
+export function effectsBefore(core: BenchCore, kind: WriteKind, context: Context): Promise<EffectsBefore> {
+  return withSettledNodes(
+    core,
+    context,
+    async ({ nodes: [master, ...replicas] }) => ({
+      effects: master ? await effectsSeen(master.connection, core.benchSchema, kind) : 0,
+      replicas: replicas.map(({ node }) => node),
+    }),
+    core.environment === null ? { limitMs: replicationLimitMs } : {},
   )
 }
 
@@ -38,21 +52,54 @@ export function effectsBefore(core: BenchCore, kind: WriteKind, context: Context
  */
 export function checkWrites(
   core: BenchCore,
-  run: { readonly kind: WriteKind; readonly before: number; readonly told: ToldWrites },
+  run: { readonly kind: WriteKind; readonly before: EffectsBefore; readonly told: ToldWrites },
   context: Context,
 ): Promise<readonly BenchCheck[]> {
   const { kind, before, told } = run
-  return withSettledNodes(core, context, async ({ nodes, missing }) => {
-    const counted: { readonly node: string; readonly effects: number }[] = []
-    for (const { node, connection } of nodes) {
-      const effects = (await effectsSeen(connection, core.benchSchema, kind)) - before
-      counted.push({ node, effects })
-    }
-    const [master, ...replicas] = counted
-    const checks = [acknowledgedCheck(kind, master?.effects ?? 0, told)]
-    if (core.environment === null) return checks
-    return [...checks, replicaCheck(kind, { master: master?.effects ?? 0, replicas, missing })]
-  })
+  const since = async (connection: SqlConnection) =>
+    (await effectsSeen(connection, core.benchSchema, kind)) - before.effects
+  return withSettledNodes(
+    core,
+    context,
+    async ({ nodes: [master, ...rest], missing }) => {
+      const onMaster = master ? await since(master.connection) : 0
+      const checks = [acknowledgedCheck(kind, onMaster, told)]
+      if (core.databases.length === 1) return checks
+      const replicas: CountedNode[] = []
+      for (const { node, connection } of rest) {
+        const read = () => since(connection)
+        const isOurs = core.environment !== null
+        replicas.push({ node, effects: await (isOurs ? read() : untilIs(onMaster, read, context)) })
+      }
+      if (core.environment !== null)
+        return [...checks, replicaCheck(kind, { master: onMaster, replicas, missing })]
+      const readers = core.databases.slice(1).map(({ name }) => name)
+      const notReplicating = readers.filter((name) => !before.replicas.includes(name))
+      return [...checks, readerCheck(kind, { master: onMaster, replicas, missing, notReplicating })]
+    },
+    { readers: before.replicas },
+  )
+}
+
+interface CountedNode {
+  readonly node: string
+  readonly effects: number
+}
+
+const lookMs = 50
+
+/** Servers of others may apply side by side, and show their last row before the ones just before it. */
+async function untilIs(
+  wanted: number,
+  read: () => Promise<number>,
+  { clock, signal }: Context,
+): Promise<number> {
+  const deadlineMs = clock.monotonicMs() + replicationLimitMs
+  for (;;) {
+    const seen = await read()
+    if (seen === wanted || clock.monotonicMs() > deadlineMs) return seen
+    await clock.sleep(lookMs, signal)
+  }
 }
 
 /** Exported for the judgement alone: between what was acknowledged and what may have been done. */
@@ -68,23 +115,44 @@ export function acknowledgedCheck(kind: WriteKind, seen: number, told: ToldWrite
   }
 }
 
-function replicaCheck(
-  kind: WriteKind,
-  seen: {
-    readonly master: number
-    readonly replicas: readonly { readonly node: string; readonly effects: number }[]
-    readonly missing: readonly string[]
-  },
-): BenchCheck {
-  const other = seen.replicas.find(({ effects }) => effects !== seen.master)
-  const name = 'replicas show the same'
-  if (other)
-    return {
-      name,
-      valid: false,
-      summary: `${other.node} shows ${formatCount(other.effects)} ${kind}s, the master ${formatCount(seen.master)}`,
-    }
-  const compared = seen.replicas.map(({ node }) => node).join(', ') || 'none'
+interface ReplicaEffects {
+  readonly master: number
+  readonly replicas: readonly CountedNode[]
+  readonly missing: readonly string[]
+}
+
+const replicaCheckName = 'replicas show the same'
+
+function replicaCheck(kind: WriteKind, seen: ReplicaEffects): BenchCheck {
   const left = seen.missing.length > 0 ? `; not compared, as they were away: ${seen.missing.join(', ')}` : ''
-  return { name, valid: true, summary: `${compared}${left}` }
+  return (
+    differing(kind, seen) ?? { name: replicaCheckName, valid: true, summary: `${comparedOf(seen)}${left}` }
+  )
+}
+
+/** Who replicated before the run has to show what was written in it. Exported for the judgement alone. */
+export function readerCheck(
+  kind: WriteKind,
+  seen: ReplicaEffects & { readonly notReplicating: readonly string[] },
+): BenchCheck {
+  const other = differing(kind, seen)
+  if (other) return other
+  const { missing, notReplicating } = seen
+  if (missing.length > 0) {
+    const summary = `${missing.join(', ')} replicated before the run, and did not show its last row in time`
+    return { name: replicaCheckName, valid: false, summary }
+  }
+  const left = notReplicating.length > 0 ? `; not replicating: ${notReplicating.join(', ')}` : ''
+  return { name: replicaCheckName, valid: true, summary: `${comparedOf(seen)}${left}` }
+}
+
+function differing(kind: WriteKind, { master, replicas }: ReplicaEffects): BenchCheck | null {
+  const other = replicas.find(({ effects }) => effects !== master)
+  if (!other) return null
+  const summary = `${other.node} shows ${formatCount(other.effects)} ${kind}s, the master ${formatCount(master)}`
+  return { name: replicaCheckName, valid: false, summary }
+}
+
+function comparedOf({ replicas }: ReplicaEffects): string {
+  return replicas.map(({ node }) => node).join(', ') || 'none'
 }

@@ -50,8 +50,17 @@ function onTarget<T>(
   options: { readonly user?: string; readonly writesMax?: number; readonly context?: Context } = {},
 ): Promise<T> {
   const { user = 'bench', writesMax = 100_000 } = options
-  const target = { host: '127.0.0.1', port: server.port, socketPath: null, user, password: 'pw' }
-  return withExternalCore(target, { writesMax }, options.context ?? context(), work)
+  const { port } = server
+  const node = {
+    name: 'one',
+    role: 'master',
+    host: '127.0.0.1',
+    port,
+    socketPath: null,
+    user,
+    password: 'pw',
+  }
+  return withExternalCore({ name: 'one', servers: [node] }, { writesMax }, options.context ?? context(), work)
 }
 
 function measure(
@@ -166,6 +175,18 @@ test('Ctrl+C leaves a valid result without a figure, and no schema', async () =>
   expect(result.notAFigure).toMatch(/^cancelled after /)
   expect(result.checks.every(({ valid }) => valid)).toBe(true)
   expect(await schemasLeft()).toEqual([])
+})
+
+test('a server that takes no writes is not the master, and nothing is made there', async () => {
+  await admin.query('SET GLOBAL read_only = ON')
+  try {
+    await expect(measure('db-read')).rejects.toMatchObject({
+      code: 'TARGET_REFUSED',
+      message: expect.stringContaining('one is read-only'),
+    })
+  } finally {
+    await admin.query('SET GLOBAL read_only = OFF')
+  }
 })
 
 test('an account without the rights is told which ones', async () => {
