@@ -34,8 +34,9 @@ export async function makeSchema(connection: SqlConnection, name: string, user: 
 
 /** What is written to a replica by mistake is on no other server. Throws TARGET_REFUSED. */
 export async function refuseReadOnly(connection: SqlConnection, name: string): Promise<void> {
-  const [row] = await connection.query<{ readOnly: number }>('SELECT @@read_only AS readOnly')
-  if (Number(row?.readOnly) === 0) return
+  const [row] = await connection.query<{ readOnly: number | string }>('SELECT @@read_only AS readOnly')
+  // A word since MariaDB 12.
+  if (['0', 'OFF'].includes(String(row?.readOnly))) return
   throw corelabError('TARGET_REFUSED', {
     message: `${name} is read-only: it is not the server that takes writes`,
     detail:

@@ -48,7 +48,7 @@ export async function whoShowsMark(
 }
 
 /** Schema and table come by replication too; before that, some servers say that one may not look. */
-const notYet: ReadonlySet<number> = new Set([1044, 1049, 1142, 1146])
+export const notYet: ReadonlySet<number> = new Set([1044, 1049, 1142, 1146])
 
 async function hasMark(connection: SqlConnection, schema: string, n: number): Promise<boolean> {
   try {

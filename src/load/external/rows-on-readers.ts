@@ -1,9 +1,10 @@
 import { openConnection, type SqlConnection } from '../../clients/mysql/connection.js'
+import { mysqlErrno } from '../../clients/mysql/outcome.js'
 import type { Context } from '../../kit/context.js'
 import { corelabError } from '../../kit/errors.js'
 import { type BenchCore, type BenchNode, masterOf, targetOf } from '../bench/bench-core.js'
 import { kvRowCount } from '../workloads/kv-table.js'
-import { type MarkReader, replicationLimitMs, whoShowsMark } from './replication-mark.js'
+import { type MarkReader, notYet, replicationLimitMs, whoShowsMark } from './replication-mark.js'
 
 const limits = { connectTimeoutMs: 5000, statementLimitMs: 60_000 }
 const lookMs = 50
@@ -34,16 +35,25 @@ export async function awaitRowsOnReaders(
     const shown = await whoShowsMark({ master: onMaster, schema }, readers, waiting)
     const silent = readers.filter(({ node }) => !shown.has(node)).map(({ node }) => node)
     if (silent.length > 0) throw notReplicating(core, { master: master.name, silent })
-    // Appliers that work side by side may show the mark before the last rows.
-    for (const { connection } of readers)
-      while ((await rowsOf(connection, schema)) < kvRowCount) await clock.sleep(lookMs, signal)
+    // Appliers that work side by side may show the mark before the last rows, and some leave tables out.
+    const deadlineMs = clock.monotonicMs() + replicationLimitMs
+    for (const { node, connection } of readers)
+      while ((await rowsOf(connection, schema)) < kvRowCount) {
+        if (clock.monotonicMs() > deadlineMs)
+          throw notReplicating(core, { master: master.name, silent: [node] })
+        await clock.sleep(lookMs, signal)
+      }
   } finally {
     await Promise.all(opened.map(({ connection }) => connection.close()))
   }
 }
 
 async function rowsOf(connection: SqlConnection, schema: string): Promise<number> {
-  const [row] = await connection.query<{ n: number }>(`SELECT COUNT(*) AS n FROM ${schema}.kv`)
+  const read = connection.query<{ n: number }>(`SELECT COUNT(*) AS n FROM ${schema}.kv`)
+  const [row] = await read.catch((error: unknown) => {
+    if (notYet.has(mysqlErrno(error) ?? 0)) return []
+    throw error
+  })
   return Number(row?.n ?? 0)
 }
 

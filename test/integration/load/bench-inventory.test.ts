@@ -166,6 +166,19 @@ test('a server that gets nothing from the master is called so, and is not read f
   expect(await pair.onMaster.query("SHOW DATABASES LIKE 'corelab%'")).toEqual([])
 })
 
+test('a reader that leaves tables out is not read from', async () => {
+  await pair.onReplica.query('STOP SLAVE')
+  await pair.onReplica.query("SET GLOBAL replicate_wild_ignore_table = 'corelab\\_bench\\_%.kv'")
+  await mariadbDialect.startReplica(pair.onReplica)
+  try {
+    await expect(measure(findScenario('db-read'))).rejects.toMatchObject({ code: 'TARGET_NOT_REPLICATING' })
+  } finally {
+    await pair.onReplica.query('STOP SLAVE')
+    await pair.onReplica.query("SET GLOBAL replicate_wild_ignore_table = ''")
+    await mariadbDialect.startReplica(pair.onReplica)
+  }
+})
+
 test('nothing is made before every server has let us in', async () => {
   const node = { role: 'master', host: '127.0.0.1', socketPath: null, user: 'bench' }
   const master = { ...node, name: 'db-a', port: pair.master.port, password: 'pw' }
