@@ -31,11 +31,11 @@ export function checkTables({ tables, rows, differences, changedMeanwhile }: Com
  * says nothing. The replicas' histories are read first: the master only gains meanwhile.
  */
 export async function checkErrant(
-  tools: VerifyTools,
+  tools: HistoryTools,
   nodes: { readonly master: NodeName; readonly histories: ReadonlyMap<NodeName, string> },
 ): Promise<VerifyCheck> {
   const { dialect } = tools
-  const source = await historyOf(tools, nodes.master)
+  const source = await masterHistory(tools, nodes)
   const violations = [...nodes.histories].flatMap(([node, replica]) => {
     const extra = dialect.extraGtids({ replica, source })
     const position = dialect.unionOf([replica])
@@ -48,6 +48,29 @@ export async function checkErrant(
     ]
   })
   return checkOf('errant', violations, 'every node has the history, and nothing else')
+}
+
+type HistoryTools = Pick<VerifyTools, 'dialect' | 'controls' | 'context'>
+
+const settleLimitMs = 10_000
+const lookMs = 50
+
+/**
+ * A MySQL master counts a transaction once it was acknowledged, and its replicas may have it before. So one that only they
+ * seem to have is looked for until it was there or the time is up.
+ */
+async function masterHistory(
+  tools: HistoryTools,
+  { master, histories }: { readonly master: NodeName; readonly histories: ReadonlyMap<NodeName, string> },
+): Promise<string> {
+  const { dialect, context } = tools
+  const deadlineMs = context.clock.monotonicMs() + settleLimitMs
+  for (;;) {
+    const source = await historyOf(tools, master)
+    const lags = [...histories.values()].some((replica) => dialect.extraGtids({ replica, source }).length > 0)
+    if (!lags || dialect.engine !== 'mysql' || context.clock.monotonicMs() > deadlineMs) return source
+    await context.clock.sleep(lookMs, context.signal)
+  }
 }
 
 /** Every value that the safety argument stands on, on every node. */
@@ -91,7 +114,7 @@ export async function checkQlink(
   return checkOf('qlink', violations, `qlink's log has everything up to ${position}`)
 }
 
-export function historyOf(tools: VerifyTools, node: NodeName): Promise<string> {
+export function historyOf(tools: HistoryTools, node: NodeName): Promise<string> {
   return controlOf(tools, node).run(statementLimitMs, (connection) => tools.dialect.history(connection))
 }
 
