@@ -5,6 +5,8 @@ export interface ServerConditions {
   /** One sentence about what a commit waited for. */
   readonly durability: string
   readonly bufferPoolBytes: number
+  /** Who serves the connections: `one per connection`, `pool of 2`. */
+  readonly serverThreads: string
   /** Rows and indexes of the tables that are used, as the server estimates them. */
   readonly dataBytes: number
 }
@@ -25,6 +27,7 @@ export async function readServerConditions(
   return {
     durability: durabilitySentence(variables),
     bufferPoolBytes: Number(variables.get('innodb_buffer_pool_size') ?? 0),
+    serverThreads: threadWords(variables),
     dataBytes: Number(size?.bytes ?? 0),
   }
 }
@@ -35,6 +38,8 @@ const sizesExpiry = 'information_schema_stats_expiry'
 const variableNames = [
   sizesExpiry,
   'innodb_buffer_pool_size',
+  'thread_handling',
+  'thread_pool_size',
   'innodb_flush_log_at_trx_commit',
   'log_bin',
   'sync_binlog',
@@ -60,6 +65,14 @@ async function readVariables(connection: SqlConnection): Promise<ReadonlyMap<str
     )
   const rows = [...(await show('VARIABLES', variableNames)), ...(await show('STATUS', statusNames))]
   return new Map(rows.map(({ Variable_name, Value }) => [Variable_name, Value]))
+}
+
+/** MySQL has its pool as a plugin, and calls it loaded-dynamically. */
+function threadWords(variables: ReadonlyMap<string, string>): string {
+  const handling = variables.get('thread_handling') ?? 'unknown'
+  if (handling === 'one-thread-per-connection') return 'one per connection'
+  const size = variables.get('thread_pool_size')
+  return size === undefined ? handling : `pool of ${size}`
 }
 
 function durabilitySentence(variables: ReadonlyMap<string, string>): string {

@@ -54,6 +54,8 @@ export interface BenchSettings {
   readonly bufferPoolBytes: number
   /** What a commit waited for, read from the server during the run. */
   readonly durability: string
+  /** Who served the connections: `one per connection`, `pool of 2`. Absent where no database did, and in older results. */
+  readonly serverThreads?: string
   readonly seed: number
   readonly digest: string
 }

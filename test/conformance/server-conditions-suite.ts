@@ -53,6 +53,10 @@ export function serverConditionsSuite(
     await fillBenchTable(admin, 'c')
   })
 
+  test('who serves connections is said', async () => {
+    expect((await conditions()).serverThreads).toBe('one per connection')
+  })
+
   test('durability is what is in force now', async () => {
     await admin.query('SET GLOBAL innodb_flush_log_at_trx_commit = 1, GLOBAL sync_binlog = 1')
     expect((await conditions()).durability).toBe('redo log flush 1, sync_binlog 1, no semi-sync')

@@ -5,7 +5,7 @@ import { runSpread } from '../../kit/statistics/run-spread.js'
 import { formatCount, formatDuration } from '../../kit/units.js'
 import type { BenchComparison, BenchGate, ComparedRatio, ComparedSide } from '../../model/bench-comparison.js'
 import type { BenchResult } from '../../model/bench-result.js'
-import { dataText } from '../../report/bench/conditions.js'
+import { dataText, serverFacts } from '../../report/bench/conditions.js'
 import { benchHost, corelabRevision } from '../bench/provenance.js'
 import { timeForNames } from '../bench/run-scenario.js'
 import type { RunWishes } from '../bench/run-wishes.js'
@@ -95,6 +95,7 @@ export function conditionsOf(
   return [
     ['Durability', settings.durability],
     ['Data', dataText(settings)],
+    ...serverFacts(settings),
     ...connections,
     ['Loop', settings.loop === 'closed' ? 'closed' : `open at ${settings.ratePerSecond}/s`],
     ...(wanted.has('transport') ? [] : [['Transport', settings.transport] as const]),

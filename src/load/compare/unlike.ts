@@ -32,6 +32,7 @@ export function unlikenesses(
   compare('buffer pool', ({ settings }) => formatBytes(settings.bufferPoolBytes))
   compare('customers', ({ settings }) => settings.customers)
   compare('durability', ({ settings }) => settings.durability)
+  compare('server threads', ({ settings }) => settings.serverThreads ?? null)
   compare('loop', ({ settings }) => settings.loop)
   compare('rate', ({ settings }) => settings.ratePerSecond)
   if (!isSameDataSize(a.settings.dataBytes, b.settings.dataBytes))

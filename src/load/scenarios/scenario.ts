@@ -48,7 +48,7 @@ export interface Prepared {
   readonly title?: string
   readonly conditions: Pick<
     BenchSettings,
-    'dataBytes' | 'bufferPoolBytes' | 'durability' | 'transport' | 'customers'
+    'dataBytes' | 'bufferPoolBytes' | 'durability' | 'serverThreads' | 'transport' | 'customers'
   >
   /** What the clients speak through, when it is not the driver that was wished for: `http`, `router`, `redis`... */
   readonly driver?: string

@@ -4,7 +4,7 @@ import type { BenchResult } from '../../model/bench-result.js'
 import { windowErrors } from '../../model/window-outcomes.js'
 import type { Html } from '../html.js'
 import { html } from '../html.js'
-import { dutyFacts, hostText, loadText, versionText } from './conditions.js'
+import { dutyFacts, hostText, loadText, serverFacts, versionText } from './conditions.js'
 import { formatMicroseconds, formatRange, formatRate } from './quantity.js'
 
 /** The figure, or why there is none; what it may not be printed without; and how to measure it again. */
@@ -72,6 +72,7 @@ function factsOf(result: BenchResult): readonly (readonly [string, string])[] {
   return [
     ...dutyFacts(result),
     ['Load', loadText(result)],
+    ...serverFacts(result.settings),
     ...(result.load.schedule === null ? [] : [['Schedule', scheduleText(result)] as const]),
     ['Started', startedAt],
     ['Choices', `seed ${settings.seed}, profile ${settings.profile}`],

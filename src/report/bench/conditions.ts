@@ -21,6 +21,11 @@ export function dataText({ dataBytes, bufferPoolBytes, customers }: BenchSetting
   return `${formatBytes(dataBytes)} in a buffer pool of ${formatBytes(bufferPoolBytes)}, ${how}${of}`
 }
 
+/** Nothing where no database served. */
+export function serverFacts({ serverThreads }: Pick<BenchSettings, 'serverThreads'>): readonly Fact[] {
+  return serverThreads === undefined ? [] : [['Server', `threads: ${serverThreads}`]]
+}
+
 export function loadText({ settings, load }: Pick<BenchResult, 'settings' | 'load'>): string {
   const loop =
     settings.loop === 'closed'

@@ -122,8 +122,9 @@ function scheduleWords({ load: { schedule, windowMs } }: BenchResult): string {
   return `${formatCount(schedule.planned)} planned, ${formatCount(schedule.begun)} begun (${begun}/s), ${formatCount(schedule.late)} late, ${formatCount(schedule.skipped)} skipped`
 }
 
-function databaseOf({ host }: BenchResult): string {
-  return `database ${host.versions.database ?? 'not known'}`
+function databaseOf({ host, settings }: BenchResult): string {
+  const threads = settings.serverThreads === undefined ? '' : `, threads: ${settings.serverThreads}`
+  return `database ${host.versions.database ?? 'not known'}${threads}`
 }
 
 function noiseWords({ noise, hostBusyShare, hostStolenShare }: BenchResult['attribution']): string {

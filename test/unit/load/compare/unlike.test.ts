@@ -35,6 +35,7 @@ test('everything that makes two rates another thing is named', () => {
     'data size',
     'connections',
   ])
+  expect(names(other({ serverThreads: 'pool of 2' }))).toEqual(['server threads'])
   expect(names(other({ driver: 'router', transport: 'unix-socket' }))).toEqual(['driver', 'transport'])
 })
 
