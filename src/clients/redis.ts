@@ -10,6 +10,8 @@ export interface RedisTarget {
 /** Every reply is waited for at most this long; also while the connection is being made again. */
 const replyLimitMs = 2000
 const reconnectDelayMsMax = 500
+/** Of a connection that is closed. A server that is gone already does not end it, and the process would wait for that. */
+const disconnectLimitMs = 50
 /** SCAN's hint: large enough for few round trips, small enough not to stall the server. */
 const scanBatch = 200
 
@@ -134,6 +136,7 @@ class ConnectedRedis implements RedisClient {
       password,
       connectTimeout: replyLimitMs,
       commandTimeout: replyLimitMs,
+      disconnectTimeout: disconnectLimitMs,
       maxRetriesPerRequest: 1,
       retryStrategy: (attempt) => Math.min(attempt * 50, reconnectDelayMsMax),
     })

@@ -27,6 +27,7 @@ test('a population is loaded into an empty core offline, and is on all four node
 
   expect(loaded.code, loaded.said).toBe(0)
   expect(loaded.data).toMatchObject({ way: 'offline', customers: 3000, state: 'usable' })
+  expect(loaded.data.proof.byFiles).toHaveLength(3)
   await expectProven()
 }, 300_000)
 

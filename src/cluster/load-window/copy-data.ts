@@ -1,10 +1,14 @@
 import { constants } from 'node:fs'
-import { copyFile, mkdir, open, readdir, stat } from 'node:fs/promises'
+import { copyFile, mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
+import { present } from '../../kit/assert.js'
 import type { Context } from '../../kit/context.js'
 import { CorelabError, cancelled, corelabError, reasonOf } from '../../kit/errors.js'
-import { formatBytes } from '../../kit/units.js'
 import { errnoOf, removeTree } from '../../sys/files.js'
+import { reserveFiles } from '../../sys/reserve-files.js'
+import { byteProgress } from './byte-progress.js'
+import { copyBlocks } from './copy-blocks.js'
+import { type DataFile, eachFile, listTree } from './data-tree.js'
 
 export interface CopyOptions {
   readonly from: string
@@ -16,14 +20,13 @@ export interface CopyOptions {
   readonly step: string
 }
 
-/** More at a time only fight for one disk. */
-const filesAtATime = 2
-const progressIntervalMs = 250
+/** Below, writing zeros costs less than not writing them. */
+const reservedBytesMin = 1024 * 1024
 
 /**
- * Copies a folder of data files to several places, each file to all of them before the next one, so that it is read from
- * the disk once. Everything is on disk when it is over. Throws DISK_TOO_SMALL, LOAD_FAILED with the path, CANCELLED; then no
- * copy is left.
+ * Copies a folder of data files to several places, each block to all of them before the next one, so that it is read from
+ * the disk once. Space that a file has in advance is taken in the copies too, but its zeros are not written. Everything is
+ * on disk when it is over. Throws DISK_TOO_SMALL, LOAD_FAILED with the path, CANCELLED; then no copy is left.
  */
 export async function copyData(options: CopyOptions, context: Context): Promise<{ readonly bytes: number }> {
   const { from, to, except } = options
@@ -33,16 +36,15 @@ export async function copyData(options: CopyOptions, context: Context): Promise<
     for (const each of to)
       for (const dir of dirs) await mkdir(join(each, dir), { recursive: true, mode: 0o700 })
     const total = files.reduce((sum, { bytes }) => sum + bytes, 0) * to.length
-    const tell = progressTeller(options.step, total, context)
-    const pieces = files.flatMap((file) => to.map((each) => ({ file, each })))
-    const work = async () => {
-      for (let piece = pieces.shift(); piece !== undefined; piece = pieces.shift()) {
-        if (context.signal.aborted) throw cancelled()
-        await copyOne(join(from, piece.file.path), join(piece.each, piece.file.path))
-        tell(piece.file.bytes)
-      }
-    }
-    await allDone(Array.from({ length: filesAtATime }, work), () => pieces.splice(0))
+    const tell = byteProgress(options.step, total, context)
+    const copyOne = await copyWay(options, files)
+    await eachFile(files, 1, async (file, [block]) => {
+      if (context.signal.aborted) throw cancelled()
+      await copyOne(file, present(block, 'block'))
+      tell(file.bytes * to.length)
+    })
+    // Not one by one while they are written: the first of these takes most of what the others need along.
+    for (const each of to) for (const { path } of files) await sync(join(each, path))
     for (const each of to) for (const dir of dirs) await sync(join(each, dir))
     return { bytes: total }
   } catch (error) {
@@ -52,69 +54,39 @@ export async function copyData(options: CopyOptions, context: Context): Promise<
   }
 }
 
-interface FileToCopy {
-  readonly path: string
-  readonly bytes: number
-}
+type CopyOne = (file: DataFile, block: Buffer) => Promise<void>
 
-async function listTree(
-  root: string,
-  except: RegExp,
-): Promise<{ readonly dirs: readonly string[]; readonly files: readonly FileToCopy[] }> {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true })
-  const dirs = ['.']
-  const files: FileToCopy[] = []
-  for (const entry of entries) {
-    const path = join(entry.parentPath, entry.name).slice(root.length + 1)
-    if (except.test(path)) continue
-    if (entry.isDirectory()) dirs.push(path)
-    else if (entry.isFile()) files.push({ path, bytes: (await stat(join(root, path))).size })
+/** Shares blocks where the filesystem can; else it reads and writes, all of a file or only what is not zero. */
+async function copyWay({ from, to }: CopyOptions, files: readonly DataFile[]): Promise<CopyOne> {
+  const placesOf = ({ path }: DataFile) => to.map((each) => join(each, path))
+  const clone: CopyOne = async (file) => {
+    for (const place of placesOf(file))
+      await copyFile(join(from, file.path), place, constants.COPYFILE_FICLONE_FORCE)
   }
-  return { dirs, files }
+  const [first] = files
+  const nothing = Buffer.alloc(0)
+  if (first === undefined || (await canDo(() => clone(first, nothing)))) return clone
+  const large = files.filter(({ bytes }) => bytes >= reservedBytesMin)
+  const places = large.flatMap((file) => placesOf(file).map((path) => ({ path, bytes: file.bytes })))
+  const canReserve = await reserveFiles(places)
+  return (file, block) => {
+    const { path, bytes } = file
+    const reserved = canReserve && bytes >= reservedBytesMin
+    return copyBlocks({ from: join(from, path), bytes, to: placesOf(file), reserved }, block)
+  }
 }
 
-/** Shares blocks where the filesystem can; else the kernel copies. */
-async function copyOne(from: string, to: string): Promise<void> {
-  await copyFile(from, to, constants.COPYFILE_FICLONE)
-  await sync(to)
+function canDo(work: () => Promise<void>): Promise<boolean> {
+  return work().then(
+    () => true,
+    () => false,
+  )
 }
 
 async function sync(path: string): Promise<void> {
   const file = await open(path, 'r')
   await file.sync().finally(() => file.close())
 }
-
-/** Waits for all, also when one fails, so that nobody writes on into what is removed; then throws the first failure. */
-async function allDone(works: readonly Promise<void>[], onFailure: () => void): Promise<void> {
-  for (const work of works) work.catch(onFailure)
-  for (const outcome of await Promise.allSettled(works))
-    if (outcome.status === 'rejected') throw outcome.reason
-}
-
-function progressTeller(step: string, total: number, { clock, emit }: Context): (bytes: number) => void {
-  const startedMs = clock.monotonicMs()
-  let done = 0
-  let shownMs = startedMs
-  return (bytes) => {
-    done += bytes
-    const nowMs = clock.monotonicMs()
-    if (nowMs - shownMs < progressIntervalMs && done < total) return
-    shownMs = nowMs
-    const perMs = done / Math.max(1, nowMs - startedMs)
-    emit({
-      kind: 'step.progress',
-      step,
-      done: Math.round(done / mib),
-      total: Math.round(total / mib),
-      unit: 'MiB',
-      perSecond: (perMs * 1000) / mib,
-      etaMs: (total - done) / perMs,
-      note: `${formatBytes(perMs * 1000)}/s`,
-    })
-  }
-}
-
-const mib = 1024 * 1024
 
 function asCopyError(error: unknown, from: string): unknown {
   const errno = errnoOf(error)

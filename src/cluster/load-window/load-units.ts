@@ -15,6 +15,7 @@ import { loadStatement, unitName } from '../../population/load-statement.js'
 import type { PopulationSpec } from '../../population/population.js'
 import type { PopulationTable } from '../../population/tables/population-table.js'
 import { populationTables } from '../../population/tables/population-tables.js'
+import { type ExpectedPopulation, expectedOfUnits, type MadeUnit } from '../../population/verify/expected.js'
 import { makeFifo, releaseFifo } from '../../sys/fifo.js'
 import { finishedUnits, recordUnit } from './unit-ledger.js'
 
@@ -39,6 +40,8 @@ export interface UnitsLoaded {
   readonly rowsNow: number
   readonly bytesNow: number
   readonly points: readonly { readonly atMs: number; readonly rowsPerSecond: number }[]
+  /** What the database must hold; null when earlier calls loaded a part, whose rows would have to be made again. */
+  readonly expected: ExpectedPopulation | null
 }
 
 /**
@@ -58,16 +61,17 @@ export async function loadUnits(options: LoadUnitsOptions, context: Context): Pr
     const finished = await finishedUnits(session, options.spec)
     const groups = unfinished(new Set(finished.map(({ unit }) => unit)))
     const progress = new LoadProgress(keysLeft(groups, options.spec.customers), context)
+    const made: MadeUnit[] = []
     let keys: SharedKeys | null = null
     for (const orders of rounds) {
       const ofRound = groups.filter(({ order }) => orders.includes(order))
       const keyed = ofRound.find(({ order }) => order !== 'batch')
       const { customers } = options.spec
       if (keyed) keys = await makeKeys(streams, roomForKeys(keyed.order, customers, keys))
-      const made = keys
+      const keysMade = keys
       await shareOut(streams, ofRound, (stream, group) => {
-        const shared = group.order === 'batch' ? null : made
-        return loadGroup(stream, { group, shared, spec: options.spec, progress }, context)
+        const shared = group.order === 'batch' ? null : keysMade
+        return loadGroup(stream, { group, shared, spec: options.spec, progress, made }, context)
       })
     }
     const points = progress.finish()
@@ -77,7 +81,8 @@ export async function loadUnits(options: LoadUnitsOptions, context: Context): Pr
     const balance = ofAccounts.reduce((sum, { amount }) => sum + amount, 0n)
     await noteLoaded(session, options.spec, { accounts, balance })
     const rows = all.reduce((sum, unit) => sum + unit.rows, 0)
-    return { rows, accounts, balance, rowsNow: progress.rows, bytesNow: progress.bytes, points }
+    const expected = expectedOfUnits(made)
+    return { rows, accounts, balance, rowsNow: progress.rows, bytesNow: progress.bytes, points, expected }
   } finally {
     context.signal.removeEventListener('abort', stop)
     await closeStreams(streams)
@@ -184,6 +189,8 @@ interface GroupWork {
   readonly shared: SharedKeys | null
   readonly spec: PopulationSpec
   readonly progress: LoadProgress
+  /** Finished ones are added. */
+  readonly made: MadeUnit[]
 }
 
 async function loadGroup(stream: Stream, work: GroupWork, context: Context): Promise<void> {
@@ -196,7 +203,7 @@ async function loadGroup(stream: Stream, work: GroupWork, context: Context): Pro
 async function loadUnit(
   stream: Stream,
   table: PopulationTable,
-  { group, shared, spec, progress }: GroupWork,
+  { group, shared, spec, progress, made }: GroupWork,
   context: Context,
 ): Promise<void> {
   const { session, feeder, fifo } = stream
@@ -221,6 +228,7 @@ async function loadUnit(
     })
   await recordUnit(session, spec, { unit, rows: fed.rows, amount: BigInt(fed.amount) })
   await session.commit()
+  made.push({ table, subTable, rows: fed.rows, amount: fed.amount, digests: fed.digests })
 }
 
 const releaseEveryMs = 20

@@ -49,6 +49,14 @@ export interface UsersLoaded {
   readonly bytes: number
   readonly durationMs: number
   readonly status: EnvironmentStatus
+  /** What was compared with the generator before the nodes started; null unless the load was offline. */
+  readonly proof: LoadProof | null
+}
+
+/** Of `byRows` every row was read in SQL; the data files of `byFiles` were read back and are byte for byte those of it. */
+export interface LoadProof {
+  readonly byRows: readonly NodeName[]
+  readonly byFiles: readonly NodeName[]
 }
 
 /**
@@ -107,7 +115,7 @@ async function loadByWay(options: LoadUsersOptions, context: Context): Promise<L
   if (plan.way === 'none') {
     // An earlier call may have ended before a node that was away had them.
     await awaitAllNodes(options, context)
-    return { way: 'none', ...totalsOf(ledger), rows: 0, bytes: 0 }
+    return { way: 'none', ...totalsOf(ledger), rows: 0, bytes: 0, proof: null }
   }
   await withMaster(options, demandTables)
   demandRoom(plan.estimate, { customers: options.spec.customers - plan.held, held: plan.held })
@@ -152,7 +160,16 @@ async function goOn(options: LoadUsersOptions, context: Context): Promise<Loaded
   })
   await bringUp(upOptions(options), context)
   const totals = totalsOf(await ledgerOf(options))
-  return { way: 'offline', ...totals, rows: now?.rowsNow ?? 0, bytes: now?.bytesNow ?? 0 }
+  const proof = begun === null ? null : proofOf(begun, await readPlan(options))
+  return { way: 'offline', ...totals, rows: now?.rowsNow ?? 0, bytes: now?.bytesNow ?? 0, proof }
+}
+
+/** No window is finished without it. */
+function proofOf({ master }: LoadWindow, { nodes }: BootPlan): LoadProof {
+  return {
+    byRows: [master],
+    byFiles: nodes.map(({ name }) => name).filter((name) => name !== master),
+  }
 }
 
 function totalsOf({ customers, accounts, balance }: LedgerTotals) {
@@ -183,7 +200,7 @@ async function loadReplicated(options: LoadUsersOptions, context: Context): Prom
     const outcome = await loadPopulation({ ...options.spec, connection, loadDir }, context)
     const { customers, accounts, totalBalance, rows, bytes } = outcome
     await awaitAllNodes(options, context)
-    return { way: 'replicated', customers, accounts, totalBalance, rows, bytes }
+    return { way: 'replicated', customers, accounts, totalBalance, rows, bytes, proof: null }
   })
 }
 

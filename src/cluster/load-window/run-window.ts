@@ -1,5 +1,5 @@
 import type { Context } from '../../kit/context.js'
-import { corelabError } from '../../kit/errors.js'
+import { CorelabError, corelabError } from '../../kit/errors.js'
 import { asStep } from '../../kit/events.js'
 import { formatBytes, formatCount } from '../../kit/units.js'
 import type { BootPlan } from '../../model/boot-plan.js'
@@ -7,11 +7,12 @@ import { ensureDir, removeTree } from '../../sys/files.js'
 import { startedBelow, startedIn } from '../../sys/leftovers.js'
 import { killProcesses } from '../../sys/processes.js'
 import { statePaths } from '../../sys/state-dir.js'
-import { checkCounts } from './check-counts.js'
+import { compareCopies } from './compare-copies.js'
 import { copyData } from './copy-data.js'
 import type { LoadUnitsOptions, UnitsLoaded } from './load-units.js'
 import { loadUnits } from './load-units.js'
 import { forgetOldData, placeCopies, placesOf, putBack } from './place-copies.js'
+import { proveRows } from './prove-rows.js'
 import type { LoadWindow } from './window-marker.js'
 import { closeWindow, saveWindow } from './window-marker.js'
 import type { WindowServer, WindowServerOptions } from './window-server.js'
@@ -25,8 +26,10 @@ export interface WindowParts {
   readonly threadEntry?: LoadUnitsOptions['threadEntry']
 }
 
-/** The step under which the copies show their progress. */
+/** The steps under which files and rows show their progress. */
 const copyStep = 'population.copy'
+const compareStep = 'population.compare'
+const proveStep = 'population.prove'
 
 /** Whom a copy followed and what it had received is not the node's own; nor is the name of MySQL's server. */
 const notCopied = /^(relay|master\.info|multi-master\.info|auto\.cnf)/
@@ -34,7 +37,8 @@ const notCopied = /^(relay|master\.info|multi-master\.info|auto\.cnf)/
 /**
  * Goes through what is left of the window's phases, while the core is down. Each phase is noted before the next begins
  * and can be done again from its beginning, so a kill at any moment costs at most one sub-table or one copy. What the
- * nodes had is not touched until a filled copy was shut down in order, counted, and copied for every one of them.
+ * nodes had is not touched until every row of a filled copy was compared with the generator, and every byte of the copies
+ * for the other nodes with it.
  * Returns what was loaded; null when an earlier call had loaded it.
  */
 export async function runWindow(
@@ -60,6 +64,15 @@ export async function runWindow(
   if (window.phase === 'copying') {
     demandStopped(plan)
     await copyForOthers(window, parts, context)
+    window = await to('comparing')
+  }
+  if (window.phase === 'comparing') {
+    demandStopped(plan)
+    // A copy that is not right is made anew.
+    await compareForOthers(window, parts, context).catch(async (error) => {
+      if (isVerifyFailure(error)) await to('copying')
+      throw error
+    })
     window = await to('placing')
   }
   if (window.phase === 'placing') {
@@ -136,12 +149,19 @@ async function fill(window: LoadWindow, parts: WindowParts, context: Context): P
   )
   await asStep(
     emit,
-    { step: 'population.count', title: 'Restart it with the settings of every day, and count' },
+    { step: proveStep, title: 'Restart it with the settings of every day, and compare every row' },
     clock,
     () =>
       withServer({ ...options, room: null }, context, ({ connect }) =>
-        checkCounts({ connect, spec, streams: parts.streams }, context),
+        proveRows(
+          {
+            ...{ connect, spec, node: window.master, streams: parts.streams, step: proveStep },
+            expected: loaded.expected,
+          },
+          context,
+        ),
       ),
+    ({ rows }) => `${formatCount(rows)} rows are the generator's`,
   )
   return loaded
 }
@@ -182,6 +202,31 @@ async function copyForOthers(window: LoadWindow, { plan }: WindowParts, context:
       ),
     ({ bytes }) => formatBytes(bytes),
   )
+}
+
+async function compareForOthers(window: LoadWindow, { plan }: WindowParts, context: Context): Promise<void> {
+  const places = placesOf(plan, window.master).filter(({ node }) => node !== window.master)
+  const nodes = places.map(({ node }) => node).join(', ')
+  await asStep(
+    context.emit,
+    { step: compareStep, title: `Compare the copies for ${nodes}` },
+    context.clock,
+    () =>
+      compareCopies(
+        {
+          original: { node: window.master, dir: windowPaths(plan).data },
+          copies: places.map(({ node, next }) => ({ node, dir: next })),
+          except: notCopied,
+          step: compareStep,
+        },
+        context,
+      ),
+    ({ bytes }) => `${formatBytes(bytes)} are equal`,
+  )
+}
+
+function isVerifyFailure(error: unknown): boolean {
+  return error instanceof CorelabError && error.code === 'VERIFY_FAILED'
 }
 
 /** Copies of files that a server works on would be no good, and neither would the server be. */

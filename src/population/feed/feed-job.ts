@@ -27,6 +27,8 @@ export interface FedRows {
   readonly bytes: number
   /** Sum of their amounts, minor units. */
   readonly amount: number
+  /** Of the rows that were made, by legal entity: `EntityDigests.cells`. Empty when only keys were. */
+  readonly digests: Float64Array
 }
 
 /** What it says: how much more was written, how a job ended, or why it could not be done. */

@@ -5,6 +5,7 @@ import { subTableCount } from '../../model/sub-tables.js'
 import { errnoOf } from '../../sys/files.js'
 import type { ChunkKeys } from '../chunk-keys.js'
 import { PopulationGenerator } from '../generator.js'
+import { EntityDigests } from '../row-digest.js'
 import type { PopulationTable } from '../tables/population-table.js'
 import { populationTable } from '../tables/population-tables.js'
 import { TsvWriter } from '../tsv-writer.js'
@@ -48,7 +49,7 @@ function say(report: FeedReport): void {
 function perform(job: FeedJob): FedRows {
   if (job.kind === 'keys') {
     makeKeyPart(generator, job.shared, job.part)
-    return { rows: 0, bytes: 0, amount: 0 }
+    return { rows: 0, bytes: 0, amount: 0, digests: new Float64Array(0) }
   }
   const keys = keysFor(job)
   const pipe = openSync(job.fifo, 'w')
@@ -78,8 +79,10 @@ function writeRows(
   let rows = 0
   let bytes = 0
   let amount = 0
+  const digests = new EntityDigests()
   const flush = () => {
     if (Atomics.load(stopWish, 0) !== 0) throw stopped
+    digests.addLines(writer.written())
     for (let at = 0; at < writer.length; ) at += writeSync(pipe, writer.buffer, at, writer.length - at)
     bytes += writer.length
     writer.clear()
@@ -99,7 +102,7 @@ function writeRows(
       keys: Math.min(keysPerReport, to - from),
     })
   }
-  return { rows, bytes, amount }
+  return { rows, bytes, amount, digests: digests.cells }
 }
 
 function sliceOf(

@@ -34,17 +34,25 @@ export interface CompareOptions {
   readonly signal: AbortSignal
 }
 
-/** Compares the digest of every entity in every sub-table of one node. Throws what the connection throws, and CANCELLED. */
+/**
+ * Compares the digest of every entity in every sub-table of one node; its sessions share the sub-tables. Throws what a
+ * connection throws, and CANCELLED.
+ */
 export async function compareNode(
-  { node, connection }: VerifiedNode,
-  { tables, expected, onSubTable, signal }: CompareOptions,
+  node: string,
+  sessions: readonly SqlConnection[],
+  options: CompareOptions,
 ): Promise<NodeFound> {
   const rows = new Map<PopulationTableName, number>()
   const parts: DifferingPart[] = []
   const unreadable: string[] = []
-  for (const table of tables) {
-    for (let subTable = 0; subTable < table.subTables; subTable++) {
-      if (signal.aborted) throw cancelled()
+  const waiting = options.tables.flatMap((table) =>
+    Array.from({ length: table.subTables }, (_, subTable) => ({ table, subTable })),
+  )
+  const compareNext = async (connection: SqlConnection) => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      if (options.signal.aborted) throw cancelled()
+      const { table, subTable } = next
       const found = await connection.query<DigestRow>(digestSql(table, subTable)).catch((error: unknown) => {
         unreadable.push(`${physicalName(table, subTable)}: ${refusalOf(error)}`)
         return null
@@ -52,15 +60,27 @@ export async function compareNode(
       if (found === null) continue
       const count = found.reduce((sum, each) => sum + Number(each.rows), 0)
       rows.set(table.name, (rows.get(table.name) ?? 0) + count)
-      const byEntity = new Map(found.map((each) => [each.entity, each]))
-      for (let entity = 0; entity <= memberEntityCount; entity++) {
-        const wanted = expected.digestOf(table, subTable, entity)
-        if (!sameDigest(wanted, byEntity.get(legalEntity(entity)))) parts.push({ table, subTable, entity })
-      }
-      onSubTable(count)
+      parts.push(...differingParts(next, found, options.expected))
+      options.onSubTable(count)
     }
   }
+  for (const outcome of await Promise.allSettled(sessions.map(compareNext)))
+    if (outcome.status === 'rejected') throw outcome.reason
   return { node, rows, parts, unreadable }
+}
+
+function differingParts(
+  { table, subTable }: Pick<DifferingPart, 'table' | 'subTable'>,
+  found: readonly DigestRow[],
+  expected: ExpectedPopulation,
+): DifferingPart[] {
+  const byEntity = new Map(found.map((each) => [each.entity, each]))
+  return Array.from({ length: memberEntityCount + 1 }, (_, entity) => ({ table, subTable, entity })).filter(
+    (part) => {
+      const wanted = expected.digestOf(table, subTable, part.entity)
+      return !sameDigest(wanted, byEntity.get(legalEntity(part.entity)))
+    },
+  )
 }
 
 /** Aggregates of decimals come back as strings. */

@@ -49,6 +49,26 @@ export function expectedPopulation(
   })
 }
 
+/** What was made of one sub-table while it was loaded. */
+export interface MadeUnit {
+  readonly table: PopulationTable
+  readonly subTable: number
+  readonly rows: number
+  /** Minor units. */
+  readonly amount: number
+  /** `EntityDigests.cells`. */
+  readonly digests: Float64Array
+}
+
+/** The same from what was made already, without generating it again; null when a sub-table is missing. */
+export function expectedOfUnits(units: readonly MadeUnit[]): ExpectedPopulation | null {
+  const made = new Map(units.map((unit) => [`${unit.table.name} ${unit.subTable}`, unit]))
+  if (made.size < populationTables.reduce((sum, { subTables }) => sum + subTables, 0)) return null
+  const sums = new Map(populationTables.map((table) => [table.name, new TableSum(table)]))
+  for (const { table, subTable, ...unit } of made.values()) sums.get(table.name)?.addUnit(subTable, unit)
+  return asExpected(sums)
+}
+
 class TableSum {
   readonly digests: readonly EntityDigests[]
   rows = 0
@@ -64,6 +84,12 @@ class TableSum {
     this.digests.forEach((sum, subTable) => {
       sum.addCells(digests.subarray(subTable * digestCells, (subTable + 1) * digestCells))
     })
+  }
+
+  addUnit(subTable: number, { rows, amount, digests }: Pick<MadeUnit, 'rows' | 'amount' | 'digests'>): void {
+    this.rows += rows
+    this.amount += BigInt(amount)
+    this.digests[subTable]?.addCells(digests)
   }
 }
 

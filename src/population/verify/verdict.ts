@@ -35,3 +35,9 @@ export interface PopulationCheck {
   readonly summary: string
   readonly violations: readonly string[]
 }
+
+export function differenceSentence(difference: RowDifference): string {
+  const { node, table, entity, key, kind, column, expected, found } = difference
+  const where = `${node} ${table} ${entity} ${key} ${kind}`
+  return column === null ? where : `${where}: ${column} is "${found}", not "${expected}"`
+}

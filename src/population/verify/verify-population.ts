@@ -9,7 +9,12 @@ import { checkIntegrity } from './check-integrity.js'
 import { compareNode, type DifferingPart, type NodeFound, type VerifiedNode } from './compare-node.js'
 import { type ExpectedPopulation, expectedPopulation } from './expected.js'
 import { type ExpectedLines, expectedLines, locateDifferences, type RowDifference } from './locate.js'
-import type { NodeVerdict, PopulationCheck, PopulationVerdict } from './verdict.js'
+import {
+  differenceSentence,
+  type NodeVerdict,
+  type PopulationCheck,
+  type PopulationVerdict,
+} from './verdict.js'
 
 export interface VerifyPopulationOptions extends PopulationSpec {
   /** Each is compared with the generator; what must hold between tables is asked on one of them each. */
@@ -77,7 +82,7 @@ async function compareAll({ nodes, tables, expected }: Comparison, context: Cont
   const onQuery = () => show(`${formatCount(rows)} rows, checks between tables`)
   const all = await Promise.all(
     nodes.map(async (node, share) => ({
-      found: await compareNode(node, { tables, expected, onSubTable, signal }),
+      found: await compareNode(node.node, [node.connection], { tables, expected, onSubTable, signal }),
       checks: await checkIntegrity(node, { share, of: nodes.length }, { has, onQuery, signal }),
     })),
   )
@@ -123,11 +128,6 @@ function rowsCheck(found: readonly NodeFound[]): PopulationCheck {
   }
 }
 
-function sentenceOf({ node, table, entity, key, kind, column, expected, found }: RowDifference): string {
-  const where = `${node} ${table} ${entity} ${key} ${kind}`
-  return column === null ? where : `${where}: ${column} is "${found}", not "${expected}"`
-}
-
 interface Findings {
   readonly tables: readonly PopulationTable[]
   readonly expected: ExpectedPopulation
@@ -150,7 +150,7 @@ function verdictOf(population: PopulationSpec, findings: Findings): PopulationVe
     valid,
     summary: valid
       ? `${counted}, proven on ${found.length === 1 ? found[0]?.node : `${found.length} nodes`}`
-      : `${counted}; ${[first?.violations[0], ...differences.slice(0, 1).map(sentenceOf)].join(', first ')}`,
+      : `${counted}; ${[first?.violations[0], ...differences.slice(0, 1).map(differenceSentence)].join(', first ')}`,
     population,
     customers: population.customers,
     accounts,

@@ -1,5 +1,5 @@
 import type { LoadPlan } from '../../../cluster/load-window/load-plan.js'
-import type { UsersLoaded } from '../../../cluster/load-window/load-users.js'
+import type { LoadProof, UsersLoaded } from '../../../cluster/load-window/load-users.js'
 import { formatBytes, formatCount, formatDuration } from '../../../kit/units.js'
 import type { Answer } from '../../answer.js'
 import type { Screen } from '../../terminal.js'
@@ -48,9 +48,14 @@ function loadedLines(loaded: UsersLoaded, wanted: WantedPopulation, env: string,
       `${formatCount(customers)} customers with ${formatCount(accounts)} accounts. ${done}`,
       screen.width,
     ),
+    ...(loaded.proof === null ? [] : wrapText(proofSentence(loaded.proof), screen.width)),
     '',
     ...nextStepLines(['corelab users verify', 'corelab status'], { env, screen }),
   ]
+}
+
+function proofSentence({ byRows, byFiles }: LoadProof): string {
+  return `Proven before the start: every row of ${byRows.join(', ')} is the generator's, and the data files of ${byFiles.join(', ')} are byte for byte copies of it.`
 }
 
 function planLines(
