@@ -2,7 +2,7 @@
 //
 // Flags: --only NAME, one of
 //   generator   (default) every table on one thread, beside faker.js making the customers' columns; --rows N, --locale zh|en
-//   standalone  all tables on four nodes, verified : LOAD DATA of ready-made files into one server; --customers N
+//   standalone  all tables on four nodes, proven : LOAD DATA of ready-made files into one server; --customers N
 //   linearity   rows/s of --small N : --large N customers
 //   inserts     single-row and multi-row INSERT : a load, per row; --customers N, --inserted N customers row by row
 //   memory      of the command that loads --customers N

@@ -20,12 +20,16 @@ export function withLoads({ name, profile }, work) {
     const up = () => bringUp({ ...ref, profile, portBase: null, limitMs: null }, context)
     return await work({
       ...core,
-      /** Wall time of an offline load, and its rows. */
+      /** Wall time of an offline load with its proof, its rows, and the times of its stages. */
       async load(customers) {
         const spec = { ...sourceOf, customers }
         const options = { ...ref, spec, append: false, force: false, confirm: async () => undefined }
-        const [{ rows }, ms] = await timed(() => loadUsers(options, context))
-        return { rows, ms }
+        const stages = []
+        const emit = ({ kind, step, durationMs }) => {
+          if (kind === 'step.done') stages.push({ step, ms: Math.round(durationMs) })
+        }
+        const [{ rows }, ms] = await timed(() => loadUsers(options, { ...context, emit }))
+        return { rows, ms, stages }
       },
       /** Wall time; throws when anything differs. */
       async verify(workers) {
