@@ -60,7 +60,7 @@ test('a disk that gets full while a node is filled, and while it is copied, is s
   expect((await run('up')).code).toBe(4)
 
   await disk.grow()
-  const copying = await loadUntilFull('compare every row', 100)
+  const copying = await loadUntilFull('settings of every day', 100)
   expect([copying.code, copying.stderr]).toEqual([3, expect.stringMatching(/DISK_TOO_SMALL/)])
   expect(copying.stderr).toMatch(/could not be copied for all nodes/)
   expect(await leftBeside()).toEqual([])

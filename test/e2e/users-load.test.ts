@@ -54,8 +54,9 @@ test('a load whose command is killed in each of its phases goes on, and ends wit
     'Stop the core',
     'Copy the data of',
     'into one node',
-    'compare every row',
+    'settings of every day',
     'Copy it for',
+    'Compare every row',
     'Compare the copies',
   ]) {
     const killed = await loadUntil(words, killCli)
@@ -87,7 +88,7 @@ test('a byte that changes in a copy before the start is found by the load itself
   const found = await load(20_000)
 
   expect([found.code, codeOf(found)]).toEqual([1, 'VERIFY_FAILED'])
-  expect(JSON.parse(found.stdout).error.message).toMatch(/db-3.*cif\/customer_05\.ibd: byte [\d,]+ is not/)
+  expect(JSON.parse(found.stdout).error.message).toMatch(/db-3.*cif\/customer_05\.ibd: something in bytes/)
   const mended = await load(20_000)
   expect(JSON.parse(mended.stdout).data, mended.stdout).toMatchObject({
     way: 'offline',

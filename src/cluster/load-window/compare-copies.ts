@@ -1,5 +1,4 @@
 import { constants } from 'node:fs'
-import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { present } from '../../kit/assert.js'
 import type { Context } from '../../kit/context.js'
@@ -7,99 +6,69 @@ import { cancelled, corelabError } from '../../kit/errors.js'
 import { formatCount } from '../../kit/units.js'
 import type { NodeName } from '../../model/node.js'
 import { openPastCache } from '../../sys/direct-io.js'
+import { type BlockChecksums, checksumOf } from './block-checksums.js'
 import { byteProgress } from './byte-progress.js'
-import { type DataFile, eachFile, listTree } from './data-tree.js'
+import { eachFile, listTree } from './data-tree.js'
 
 export interface CompareCopiesOptions {
-  /** Whose data was copied, and where it is. */
-  readonly original: { readonly node: NodeName; readonly dir: string }
   readonly copies: readonly { readonly node: NodeName; readonly dir: string }[]
-  /** Names at the top that were not copied. */
-  readonly except: RegExp
+  /** Of what was read when it was copied. */
+  readonly checksums: BlockChecksums
   /** The step whose progress it is. */
   readonly step: string
 }
 
 /**
- * Reads the original and its copies back, from the disk where the filesystem lets it, and compares them byte by byte: the
- * same files, and the same in them. Throws VERIFY_FAILED naming node, file and place of the first difference, CANCELLED, and what the file system says.
+ * Reads the copies back, from the disk where the filesystem lets it, and compares each block with what was copied: the
+ * same files, and the same in them. Throws VERIFY_FAILED naming node, file and place of the first difference, CANCELLED, and
+ * what the file system says.
  */
 export async function compareCopies(
-  { original, copies, except, step }: CompareCopiesOptions,
+  { copies, checksums, step }: CompareCopiesOptions,
   context: Context,
 ): Promise<{ readonly bytes: number }> {
-  const { files } = await listTree(original.dir, except)
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0) * copies.length
-  const tell = byteProgress(step, bytes, context)
+  const trees: { readonly node: NodeName; readonly path: string; readonly bytes: number }[] = []
+  const dirs = new Map(copies.map(({ node, dir }) => [node, dir]))
   for (const { node, dir } of copies) {
-    const there = new Map((await listTree(dir, /^$/)).files.map((file) => [file.path, file.bytes]))
-    for (const file of files) {
-      if (there.get(file.path) !== file.bytes)
-        throw differs(node, file.path, sizes(there.get(file.path), file))
-      there.delete(file.path)
-    }
-    for (const [path] of there) throw differs(node, path, `${original.node} has no such file`)
+    const { files } = await listTree(dir, /^$/)
+    const there = new Set(files.map(({ path }) => path))
+    const lacking = Object.keys(checksums).find((path) => !there.has(path))
+    if (lacking !== undefined) throw differs(node, lacking, 'it is not there')
+    const strange = files.find(({ path }) => !(path in checksums))
+    if (strange !== undefined) throw differs(node, strange.path, 'there was no such file')
+    trees.push(...files.map((file) => ({ node, ...file })))
   }
-  await eachFile(files, 1 + copies.length, async ({ path, bytes: size }, blocks) => {
-    const opened: FileHandle[] = []
+  const total = trees.reduce((sum, { bytes }) => sum + bytes, 0)
+  const tell = byteProgress(step, total, context)
+  await eachFile(trees, 1, async ({ node, path, bytes: size }, [buffer]) => {
+    const block = present(buffer, 'block')
+    const wanted = present(checksums[path], path)
+    const file = await openPastCache(join(present(dirs.get(node), node), path), constants.O_RDONLY, size)
     try {
-      for (const { dir } of [original, ...copies])
-        opened.push(await openPastCache(join(dir, path), constants.O_RDONLY, size))
-      await compareFile(opened, blocks, path)
+      let at = 0
+      for (let index = 0; ; index++) {
+        if (context.signal.aborted) throw cancelled()
+        const { bytesRead } = await file.read(block, 0, block.length, at)
+        const found = bytesRead === 0 ? undefined : checksumOf(block.subarray(0, bytesRead))
+        if (found !== wanted[index]) throw differs(node, path, placeOf(at, block.length))
+        if (found === undefined) break
+        at += bytesRead
+        tell(bytesRead)
+      }
     } finally {
-      await Promise.all(opened.map((file) => file.close()))
+      await file.close()
     }
   })
-  return { bytes }
-
-  async function compareFile(
-    opened: readonly FileHandle[],
-    blocks: readonly Buffer[],
-    path: string,
-  ): Promise<void> {
-    for (let at = 0; ; ) {
-      if (context.signal.aborted) throw cancelled()
-      const [wanted, ...found] = await Promise.all(
-        opened.map((file, index) => readBlock(file, present(blocks[index], 'block'), at)),
-      )
-      const block = present(wanted, 'block')
-      found.forEach((each, index) => {
-        if (each.equals(block)) return
-        const byte = at + firstDifference(block, each)
-        const { node } = present(copies[index], 'copy')
-        throw differs(node, path, `byte ${formatCount(byte)} is not that of ${original.node}`)
-      })
-      if (block.length === 0) return
-      at += block.length
-      tell(block.length * copies.length)
-    }
-  }
+  return { bytes: total }
 }
 
-/** Full, unless the file ends. */
-async function readBlock(file: FileHandle, block: Buffer, at: number): Promise<Buffer> {
-  let length = 0
-  for (;;) {
-    const { bytesRead } = await file.read(block, length, block.length - length, at + length)
-    length += bytesRead
-    if (bytesRead === 0 || length === block.length) return block.subarray(0, length)
-  }
-}
-
-function firstDifference(left: Buffer, right: Buffer): number {
-  const at = left.findIndex((byte, index) => right[index] !== byte)
-  return at < 0 ? left.length : at
-}
-
-function sizes(found: number | undefined, { bytes }: DataFile): string {
-  return found === undefined
-    ? 'it is not there'
-    : `it has ${formatCount(found)} bytes instead of ${formatCount(bytes)}`
+function placeOf(at: number, length: number): string {
+  return `something in bytes ${formatCount(at)} to ${formatCount(at + length - 1)} is not what was copied`
 }
 
 function differs(node: NodeName, path: string, how: string) {
   return corelabError('VERIFY_FAILED', {
-    message: `The copy for ${node} is not what was copied: ${path}: ${how}`,
+    message: `The copy for ${node} is not right: ${path}: ${how}`,
     detail: 'Nothing was put in the place of what the nodes had. The copies are made anew by the next call.',
     fix: [
       'corelab users load   (with the flags it was begun with: it copies and compares again)',

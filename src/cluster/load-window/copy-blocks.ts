@@ -1,9 +1,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { openPastCache } from '../../sys/direct-io.js'
-
-/** So many zeros at a time are not written where they are already. */
-const zeros = Buffer.alloc(64 * 1024)
+import { checksumOf, runsOfData } from './block-checksums.js'
 
 export interface BlockCopy {
   readonly from: string
@@ -15,12 +13,14 @@ export interface BlockCopy {
 
 /**
  * Copies one file to several places, each block of it to all of them before the next one. `block`: a page buffer that is
- * used for it. What a crash leaves of it is not said: whoever needs it must sync the places.
+ * used for it. Returns the checksum of each block as it was read. What a crash leaves of it is not said: whoever needs it
+ * must sync the places.
  */
 export async function copyBlocks(
   { from, bytes: size, to, reserved }: BlockCopy,
   block: Buffer,
-): Promise<void> {
+): Promise<readonly number[]> {
+  const checksums: number[] = []
   const source = await openPastCache(from, constants.O_RDONLY, size)
   const places: FileHandle[] = []
   try {
@@ -31,6 +31,7 @@ export async function copyBlocks(
       const { bytesRead } = await source.read(block, 0, block.length, at)
       if (bytesRead === 0) break
       const bytes = block.subarray(0, bytesRead)
+      checksums.push(checksumOf(bytes))
       for (const { start, end } of reserved ? runsOfData(bytes) : [{ start: 0, end: bytesRead }]) {
         const piece = bytes.subarray(start, end)
         const position = at + start
@@ -39,22 +40,10 @@ export async function copyBlocks(
       at += bytesRead
     }
     for (const place of places) await place.chmod(mode)
+    return checksums
   } finally {
     await Promise.all([source, ...places].map((file) => file.close()))
   }
-}
-
-/** What lies between zeros: a table that grew has room in advance, more than it uses when it is small. */
-function runsOfData(bytes: Buffer): { readonly start: number; readonly end: number }[] {
-  const runs: { start: number; end: number }[] = []
-  for (let start = 0; start < bytes.length; start += zeros.length) {
-    const end = Math.min(bytes.length, start + zeros.length)
-    if (bytes.subarray(start, end).equals(zeros.subarray(0, end - start))) continue
-    const last = runs.at(-1)
-    if (last?.end === start) last.end = end
-    else runs.push({ start, end })
-  }
-  return runs
 }
 
 async function writeWhole(file: FileHandle, bytes: Buffer, position: number): Promise<void> {

@@ -6,6 +6,7 @@ import type { Context } from '../../kit/context.js'
 import { CorelabError, cancelled, corelabError, reasonOf } from '../../kit/errors.js'
 import { errnoOf, removeTree } from '../../sys/files.js'
 import { reserveFiles } from '../../sys/reserve-files.js'
+import type { BlockChecksums } from './block-checksums.js'
 import { byteProgress } from './byte-progress.js'
 import { copyBlocks } from './copy-blocks.js'
 import { type DataFile, eachFile, listTree } from './data-tree.js'
@@ -20,15 +21,20 @@ export interface CopyOptions {
   readonly step: string
 }
 
+export interface DataCopied {
+  readonly bytes: number
+  readonly checksums: BlockChecksums
+}
+
 /** Below, writing zeros costs less than not writing them. */
 const reservedBytesMin = 1024 * 1024
 
 /**
  * Copies a folder of data files to several places, each block to all of them before the next one, so that it is read from
  * the disk once. Space that a file has in advance is taken in the copies too, but its zeros are not written. Everything is
- * on disk when it is over. Throws DISK_TOO_SMALL, LOAD_FAILED with the path, CANCELLED; then no copy is left.
+ * on disk when it is over. `checksums`: of what was read. Throws DISK_TOO_SMALL, LOAD_FAILED with the path, CANCELLED; then no copy is left.
  */
-export async function copyData(options: CopyOptions, context: Context): Promise<{ readonly bytes: number }> {
+export async function copyData(options: CopyOptions, context: Context): Promise<DataCopied> {
   const { from, to, except } = options
   try {
     for (const each of to) await removeTree(each)
@@ -38,15 +44,16 @@ export async function copyData(options: CopyOptions, context: Context): Promise<
     const total = files.reduce((sum, { bytes }) => sum + bytes, 0) * to.length
     const tell = byteProgress(options.step, total, context)
     const copyOne = await copyWay(options, files)
+    const checksums: Record<string, readonly number[]> = {}
     await eachFile(files, 1, async (file, [block]) => {
       if (context.signal.aborted) throw cancelled()
-      await copyOne(file, present(block, 'block'))
+      checksums[file.path] = await copyOne(file, present(block, 'block'))
       tell(file.bytes * to.length)
     })
     // Not one by one while they are written: the first of these takes most of what the others need along.
     for (const each of to) for (const { path } of files) await sync(join(each, path))
     for (const each of to) for (const dir of dirs) await sync(join(each, dir))
-    return { bytes: total }
+    return { bytes: total, checksums }
   } catch (error) {
     // A place that could not be written can often not be removed either: the others can.
     await Promise.allSettled(to.map(removeTree))
@@ -54,18 +61,22 @@ export async function copyData(options: CopyOptions, context: Context): Promise<
   }
 }
 
-type CopyOne = (file: DataFile, block: Buffer) => Promise<void>
+type CopyOne = (file: DataFile, block: Buffer) => Promise<readonly number[]>
 
 /** Shares blocks where the filesystem can; else it reads and writes, all of a file or only what is not zero. */
 async function copyWay({ from, to }: CopyOptions, files: readonly DataFile[]): Promise<CopyOne> {
   const placesOf = ({ path }: DataFile) => to.map((each) => join(each, path))
-  const clone: CopyOne = async (file) => {
+  const clone = async (file: DataFile) => {
     for (const place of placesOf(file))
       await copyFile(join(from, file.path), place, constants.COPYFILE_FICLONE_FORCE)
   }
   const [first] = files
-  const nothing = Buffer.alloc(0)
-  if (first === undefined || (await canDo(() => clone(first, nothing)))) return clone
+  if (first === undefined || (await canDo(() => clone(first))))
+    return async (file, block) => {
+      await clone(file)
+      // Nothing is copied: it is only read.
+      return copyBlocks({ from: join(from, file.path), bytes: file.bytes, to: [], reserved: false }, block)
+    }
   const large = files.filter(({ bytes }) => bytes >= reservedBytesMin)
   const places = large.flatMap((file) => placesOf(file).map((path) => ({ path, bytes: file.bytes })))
   const canReserve = await reserveFiles(places)

@@ -36,10 +36,10 @@ const blockBytes = 1024 * 1024
  * Works through files, two at a time, with so many page buffers for each. After a failure nobody begins another, and it is
  * thrown when all are idle.
  */
-export async function eachFile(
-  files: readonly DataFile[],
+export async function eachFile<File extends DataFile>(
+  files: readonly File[],
   buffers: number,
-  work: (file: DataFile, blocks: readonly Buffer[]) => Promise<void>,
+  work: (file: File, blocks: readonly Buffer[]) => Promise<void>,
 ): Promise<void> {
   const waiting = [...files]
   const blocks = pageBuffers(filesAtATime * buffers, blockBytes)

@@ -53,7 +53,7 @@ export interface UsersLoaded {
   readonly proof: LoadProof | null
 }
 
-/** Of `byRows` every row was read in SQL; the data files of `byFiles` were read back and are byte for byte those of it. */
+/** Of `byRows` every row was read in SQL; the data files of `byFiles` were read back and are what was copied from it. */
 export interface LoadProof {
   readonly byRows: readonly NodeName[]
   readonly byFiles: readonly NodeName[]

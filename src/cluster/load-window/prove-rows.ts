@@ -27,8 +27,7 @@ export interface ProveRowsOptions {
 const partsLocatedMax = 3
 
 /**
- * Reads every row back in SQL after the restart and compares, by digests, with what the generator made: each page of the
- * new data is read from its file, and its checksum with it, before anything takes the place of what was there. Throws
+ * Reads every row back in SQL and compares, by digests, with what the generator made: each page of the new data is read from its file, and its checksum with it, before anything takes the place of what was there. Throws
  * VERIFY_FAILED naming the first rows that differ, CANCELLED, and what the database says.
  */
 export async function proveRows(

@@ -1,5 +1,5 @@
 import type { Context } from '../../kit/context.js'
-import { CorelabError, corelabError } from '../../kit/errors.js'
+import { corelabError } from '../../kit/errors.js'
 import { asStep } from '../../kit/events.js'
 import { formatBytes, formatCount } from '../../kit/units.js'
 import type { BootPlan } from '../../model/boot-plan.js'
@@ -7,16 +7,15 @@ import { ensureDir, removeTree } from '../../sys/files.js'
 import { startedBelow, startedIn } from '../../sys/leftovers.js'
 import { killProcesses } from '../../sys/processes.js'
 import { statePaths } from '../../sys/state-dir.js'
-import { compareCopies } from './compare-copies.js'
 import { copyData } from './copy-data.js'
 import type { LoadUnitsOptions, UnitsLoaded } from './load-units.js'
 import { loadUnits } from './load-units.js'
 import { forgetOldData, placeCopies, placesOf, putBack } from './place-copies.js'
-import { proveRows } from './prove-rows.js'
+import { proveWindow, saveChecksums } from './prove-window.js'
 import type { LoadWindow } from './window-marker.js'
 import { closeWindow, saveWindow } from './window-marker.js'
-import type { WindowServer, WindowServerOptions } from './window-server.js'
-import { startWindowServer, windowPaths } from './window-server.js'
+import type { WindowServerOptions } from './window-server.js'
+import { windowPaths, withServer } from './window-server.js'
 
 export interface WindowParts {
   readonly plan: BootPlan
@@ -26,10 +25,8 @@ export interface WindowParts {
   readonly threadEntry?: LoadUnitsOptions['threadEntry']
 }
 
-/** The steps under which files and rows show their progress. */
+/** The step under which the copies show their progress. */
 const copyStep = 'population.copy'
-const compareStep = 'population.compare'
-const proveStep = 'population.prove'
 
 /** Whom a copy followed and what it had received is not the node's own; nor is the name of MySQL's server. */
 const notCopied = /^(relay|master\.info|multi-master\.info|auto\.cnf)/
@@ -37,9 +34,8 @@ const notCopied = /^(relay|master\.info|multi-master\.info|auto\.cnf)/
 /**
  * Goes through what is left of the window's phases, while the core is down. Each phase is noted before the next begins
  * and can be done again from its beginning, so a kill at any moment costs at most one sub-table or one copy. What the
- * nodes had is not touched until every row of a filled copy was compared with the generator, and every byte of the copies
- * for the other nodes with it.
- * Returns what was loaded; null when an earlier call had loaded it.
+ * nodes had is not touched until every row of a filled copy was compared with the generator, and every block of the copies
+ * for the other nodes with what was copied. Returns what was loaded; null when an earlier call had loaded it.
  */
 export async function runWindow(
   begun: LoadWindow,
@@ -63,16 +59,17 @@ export async function runWindow(
   const places = placesOf(plan, window.master)
   if (window.phase === 'copying') {
     demandStopped(plan)
+    await settle(window, parts, context)
     await copyForOthers(window, parts, context)
-    window = await to('comparing')
+    window = await to('proving')
   }
-  if (window.phase === 'comparing') {
+  if (window.phase === 'proving') {
     demandStopped(plan)
+    const proof = await proveWindow(window, { ...parts, expected: loaded?.expected ?? null }, context)
     // A copy that is not right is made anew.
-    await compareForOthers(window, parts, context).catch(async (error) => {
-      if (isVerifyFailure(error)) await to('copying')
-      throw error
-    })
+    if (proof.copies !== null) await to('copying')
+    const wrong = proof.rows ?? proof.copies
+    if (wrong !== null) throw wrong
     window = await to('placing')
   }
   if (window.phase === 'placing') {
@@ -137,7 +134,7 @@ async function fill(window: LoadWindow, parts: WindowParts, context: Context): P
   const { emit, clock } = context
   const options = { plan, node: window.master, password: parts.loaderPassword }
   const pipeDir = statePaths(plan.stateDir).loadDir
-  const loaded = await asStep(
+  return asStep(
     emit,
     { step: 'population.load', title: `Load ${formatCount(spec.customers)} customers into one node` },
     clock,
@@ -147,41 +144,17 @@ async function fill(window: LoadWindow, parts: WindowParts, context: Context): P
       ),
     ({ rows }) => `${formatCount(rows)} rows`,
   )
-  await asStep(
-    emit,
-    { step: proveStep, title: 'Restart it with the settings of every day, and compare every row' },
-    clock,
-    () =>
-      withServer({ ...options, room: null }, context, ({ connect }) =>
-        proveRows(
-          {
-            ...{ connect, spec, node: window.master, streams: parts.streams, step: proveStep },
-            expected: loaded.expected,
-          },
-          context,
-        ),
-      ),
-    ({ rows }) => `${formatCount(rows)} rows are the generator's`,
-  )
-  return loaded
 }
 
-/** However the work ends, no server is left. One that did not stop in order has left nothing that may be copied. */
-async function withServer<T>(
-  options: WindowServerOptions,
-  context: Context,
-  work: (server: WindowServer) => Promise<T>,
-): Promise<T> {
-  const server = await startWindowServer(options, context)
-  let result: T
-  try {
-    result = await work(server)
-  } catch (error) {
-    await server.end()
-    throw error
-  }
-  await server.stop()
-  return result
+/** Its redo log gets the size of every day, and no copy is made of what a server left that was killed. */
+async function settle(window: LoadWindow, parts: WindowParts, context: Context): Promise<void> {
+  const options = { plan: parts.plan, node: window.master, password: parts.loaderPassword, room: null }
+  await asStep(
+    context.emit,
+    { step: 'population.settle', title: 'Restart it with the settings of every day' },
+    context.clock,
+    () => withServer(options, context, async () => undefined),
+  )
 }
 
 async function copyForOthers(window: LoadWindow, { plan }: WindowParts, context: Context): Promise<void> {
@@ -190,43 +163,15 @@ async function copyForOthers(window: LoadWindow, { plan }: WindowParts, context:
     context.emit,
     { step: copyStep, title: `Copy it for ${places.map(({ node }) => node).join(', ')}` },
     context.clock,
-    () =>
-      copyData(
-        {
-          from: windowPaths(plan).data,
-          to: places.map(({ next }) => next),
-          except: notCopied,
-          step: copyStep,
-        },
-        context,
-      ),
-    ({ bytes }) => formatBytes(bytes),
+    async () => {
+      const from = windowPaths(plan).data
+      const to = places.map(({ next }) => next)
+      const { bytes, checksums } = await copyData({ from, to, except: notCopied, step: copyStep }, context)
+      await saveChecksums(plan, checksums)
+      return bytes
+    },
+    formatBytes,
   )
-}
-
-async function compareForOthers(window: LoadWindow, { plan }: WindowParts, context: Context): Promise<void> {
-  const places = placesOf(plan, window.master).filter(({ node }) => node !== window.master)
-  const nodes = places.map(({ node }) => node).join(', ')
-  await asStep(
-    context.emit,
-    { step: compareStep, title: `Compare the copies for ${nodes}` },
-    context.clock,
-    () =>
-      compareCopies(
-        {
-          original: { node: window.master, dir: windowPaths(plan).data },
-          copies: places.map(({ node, next }) => ({ node, dir: next })),
-          except: notCopied,
-          step: compareStep,
-        },
-        context,
-      ),
-    ({ bytes }) => `${formatBytes(bytes)} are equal`,
-  )
-}
-
-function isVerifyFailure(error: unknown): boolean {
-  return error instanceof CorelabError && error.code === 'VERIFY_FAILED'
 }
 
 /** Copies of files that a server works on would be no good, and neither would the server be. */

@@ -12,14 +12,14 @@ import type { StatePaths } from '../../sys/state-dir.js'
  *
  * - `stopping`: the core is being stopped; from here on it is not started any more;
  * - `loading`: a copy of the master's data is filled;
- * - `copying`: the filled copy is whole, its rows are proven, and it is copied for the other nodes;
- * - `comparing`: the copies are read back and compared with it;
+ * - `copying`: the filled copy is whole and is copied for the other nodes;
+ * - `proving`: the rows of the filled copy are compared with the generator, and the files of the others with what was copied;
  * - `placing`: the copies take the places of the nodes' data, which are kept beside;
  * - `placed`: all nodes have the new data; what they had is removed.
  */
 export interface LoadWindow {
   readonly schema: 'corelab/load-window@1'
-  readonly phase: 'stopping' | 'loading' | 'copying' | 'comparing' | 'placing' | 'placed'
+  readonly phase: 'stopping' | 'loading' | 'copying' | 'proving' | 'placing' | 'placed'
   readonly spec: PopulationSpec
   /** Whose data is filled. */
   readonly master: NodeName

@@ -76,6 +76,24 @@ export async function startWindowServer(
   }
 }
 
+/** However the work ends, no server is left. One that did not stop in order has left nothing that may be copied. */
+export async function withServer<T>(
+  options: WindowServerOptions,
+  context: Context,
+  work: (server: WindowServer) => Promise<T>,
+): Promise<T> {
+  const server = await startWindowServer(options, context)
+  let result: T
+  try {
+    result = await work(server)
+  } catch (error) {
+    await server.end()
+    throw error
+  }
+  await server.stop()
+  return result
+}
+
 async function stopInOrder(component: RunningComponent, context: Context): Promise<void> {
   const exit = await ended(component, context)
   if (exit.code === 0) return

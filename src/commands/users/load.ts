@@ -10,7 +10,7 @@ import { populationFlags, wantedPopulation } from '../../cli/users/population-fl
 export default class UsersLoad extends BaseCommand<typeof UsersLoad> {
   static override summary = 'Fill the core with a synthetic population'
   static override description =
-    'An empty core is stopped, the data of its master is copied and filled beside, every row compared with the generator, then copied for the other nodes and the copies compared byte by byte, and all of them start again at the position they had: fast, and nothing is replaced before it is proven. A core that has customers goes on serving, and what is missing comes by replication. Stopped or killed at any moment, the same command goes on.'
+    'An empty core is stopped, the data of its master is copied and filled beside, then copied for the other nodes; every row of it is compared with the generator, every block of the copies with what was copied, and all of them start again at the position they had: fast, and nothing is replaced before it is proven. A core that has customers goes on serving, and what is missing comes by replication. Stopped or killed at any moment, the same command goes on.'
   static override examples = [
     { description: 'A million customers', command: '<%= config.bin %> users load --count 1M' },
     { description: 'What it would take', command: '<%= config.bin %> users load --count 15M --dry-run' },

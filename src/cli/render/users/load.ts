@@ -55,7 +55,7 @@ function loadedLines(loaded: UsersLoaded, wanted: WantedPopulation, env: string,
 }
 
 function proofSentence({ byRows, byFiles }: LoadProof): string {
-  return `Proven before the start: every row of ${byRows.join(', ')} is the generator's, and the data files of ${byFiles.join(', ')} are byte for byte copies of it.`
+  return `Proven before the start: every row of ${byRows.join(', ')} is the generator's, and the data files of ${byFiles.join(', ')} were read back and are what was copied from it.`
 }
 
 function planLines(
