@@ -9,8 +9,10 @@
 // Flags: --rounds N (default 3), --seconds N per block (default 3), --workers N (threads of our drivers, default: the
 // cores, at most 2), --only LIST of reads,updates,null,open, --server-threads connection|pool (a thread of the server for
 // each connection, which is its default and the core's, or MariaDB's pool of as many as there are cores; the same for all
-// sides), --quick (one round of two seconds), --out FILE (default .cache/bench/load.json). The sides take turns, there and
-// back (ABBA), so that a slow minute of the host hits all; ratios are of neighbours in time. sysbench must be installed.
+// sides), --table-lock released|held (default released, as everywhere; held: an idle session keeps the table open, so that
+// MariaDB never throws its metadata lock away and makes it anew, see docs/benchmarks.md), --quick (one round of two
+// seconds), --out FILE (default .cache/bench/load.json). The sides take turns, there and back (ABBA), so that a slow minute
+// of the host hits all; ratios are of neighbours in time. sysbench must be installed.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
@@ -22,7 +24,7 @@ import { figuresFileOf } from './frame/figures-file.mjs'
 import { reportRatios } from './frame/ratio-report.mjs'
 import { wholeNumber } from './frame/whole-number.mjs'
 import { linesOf, rowsOf } from './load/report.mjs'
-import { ourSide, prepareTable, sysbenchSide } from './load/sides.mjs'
+import { ourSide, prepareTable, sysbenchSide, table } from './load/sides.mjs'
 
 const { values: flags } = parseArgs({
   options: {
@@ -31,6 +33,7 @@ const { values: flags } = parseArgs({
     workers: { type: 'string', default: String(Math.min(2, availableParallelism())) },
     only: { type: 'string', default: 'reads,updates,null,open' },
     'server-threads': { type: 'string', default: 'connection' },
+    'table-lock': { type: 'string', default: 'released' },
     quick: { type: 'boolean' },
     out: { type: 'string', default: figuresFileOf('load') },
     yes: { type: 'boolean', short: 'y' },
@@ -46,17 +49,20 @@ const databaseSettings = {
   pool: ['thread_handling = pool-of-threads'],
 }[serverThreads]
 if (databaseSettings === undefined) throw new Error('--server-threads must be connection or pool')
+const tableLock = flags['table-lock']
+if (!['released', 'held'].includes(tableLock)) throw new Error('--table-lock must be released or held')
 const loadBefore = loadavg()[0]
 const blocks = []
 
 await withCore(
   { name: 'load', profile: 'small', databaseSettings },
-  async ({ endpoints, status, context }) => {
+  async ({ endpoints, status, context, session }) => {
     const { signal } = context
     const ours = { wire: ourSide('wire', workers), mysql2: ourSide('mysql2', workers) }
     try {
-      const { master } = await masterOf(endpoints, status)
+      const { node, master } = await masterOf(endpoints, status)
       await prepareTable(master)
+      if (tableLock === 'held') await (await session(node)).query(`HANDLER ${table.name} OPEN`)
       const plan = { signal, master }
       if (parts.includes('reads'))
         await inTurns('reads', [ours.wire, sysbenchSide, ours.mysql2], [8, 50, 200], plan)
@@ -76,7 +82,7 @@ async function masterOf(endpoints, status) {
   const node = topology?.master ?? 'db-1'
   const { socketPath } = endpoints.databases.find((each) => each.name === node)
   const password = endpoints.secrets.database.workload
-  return { master: { socketPath, user: 'corelab_workload', password, database: 'bench' } }
+  return { node, master: { socketPath, user: 'corelab_workload', password, database: 'bench' } }
 }
 
 async function inTurns(part, sides, loads, { signal, master }) {
@@ -136,7 +142,7 @@ function report() {
   const rows = rowsOf(blocks)
   reportRatios({
     schema: 'corelab/bench-load@1',
-    command: `npm run bench -- load --rounds ${rounds} --seconds ${seconds} --workers ${workers} --only ${parts.join(',')} --server-threads ${serverThreads}`,
+    command: `npm run bench -- load --rounds ${rounds} --seconds ${seconds} --workers ${workers} --only ${parts.join(',')} --server-threads ${serverThreads} --table-lock ${tableLock}`,
     ...{ out: flags.out, loadBefore, threads: workers, rows, blocks, lines: linesOf(rows) },
   })
 }
