@@ -7,3 +7,8 @@ export interface Context {
   readonly emit: Emit
   readonly signal: AbortSignal
 }
+
+/** For what must still be done after the user said stop: it has limits of its own. */
+export function uncancelled(context: Context): Context {
+  return { ...context, signal: new AbortController().signal }
+}

@@ -12,7 +12,7 @@ export interface PlainOptions {
 
 /** A quick sub-step is noise in a log; one that took a second or more is an answer to "what took so long?". */
 const subStepShownFromMs = 1000
-const columnWidth = 12
+const columnWidth = 13
 
 /** The lines that an event adds to a plain log: `time component | event`. `model` already contains it. */
 export function plainLines(event: CorelabEvent, model: ProgressModel, options: PlainOptions): string[] {
@@ -89,7 +89,7 @@ function columnOf(event: CorelabEvent, model: ProgressModel): string {
 }
 
 function plainLine(atMs: number, column: string, text: string): string {
-  return `${clockTime(atMs)} ${column.slice(0, columnWidth).padEnd(columnWidth)} | ${text}`
+  return `${clockTime(atMs)} ${column.padEnd(columnWidth)} | ${text}`
 }
 
 /** The local time of day, as people and the servers' own logs have it. */

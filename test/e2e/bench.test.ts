@@ -262,3 +262,24 @@ test('a reader that dies in the middle costs errors, not the run', async () => {
   expect(result.load.ended).toBe('time')
   expect(Object.keys(result.load.classes[0]?.errors ?? {})).toContain('DATABASE_UNREACHABLE')
 })
+
+test.each(['transfer', 'customer', 'flash-sale'])(
+  'a failover while %s runs leaves effects that hold, and no figure',
+  async (scenario) => {
+    const { topology, components } = await statusOf(core.dir)
+    const pid = components.find(({ name }) => name === topology?.master)?.pid ?? 0
+    const argv = [scenario, '--workers', '1', '--duration', '8s', '--errors-max', '90']
+    const { code, result } = await whileRunning(scenario, argv, () => void process.kill(pid, 'SIGKILL'))
+    await core.usable()
+
+    const master = (await statusOf(core.dir)).topology?.master
+    expect(result.checks.filter(({ valid }) => !valid)).toEqual([
+      {
+        name: 'one master throughout',
+        valid: false,
+        summary: expect.stringMatching(`^${topology?.master} was master .* and ${master} is now`),
+      },
+    ])
+    expect([code, result.figure, result.load.ended]).toEqual([1, null, 'time'])
+  },
+)

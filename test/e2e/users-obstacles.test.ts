@@ -40,6 +40,8 @@ describe('a core that cannot be loaded as it is', () => {
     ['ALTER TABLE cif.contact_00 MODIFY value VARCHAR(3)', 'cif.contact_00.value is varchar(3)'],
     ['DROP TABLE acc.opening_voucher_line', 'acc.opening_voucher_line is not there'],
     ['ALTER TABLE iam.login_user_15 ADD COLUMN token CHAR(8) NOT NULL', 'column token'],
+    ['ALTER TABLE act.settlement_account_02 DROP PRIMARY KEY', 'has no primary key'],
+    ['ALTER TABLE cif.route_mobile_09 ADD UNIQUE KEY one_each (le_code, mobile)', 'unique key one_each'],
   ])('a table that was altered is found before anything is stopped: %s', async (change, words) => {
     const before = await statusOf(core.dir)
     await alter(change)

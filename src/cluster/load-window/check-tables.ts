@@ -1,15 +1,18 @@
-import type { SqlConnection } from '../../clients/mysql/connection.js'
+import { type SqlConnection, sqlLiteral } from '../../clients/mysql/connection.js'
 import { present } from '../../kit/assert.js'
 import { corelabError } from '../../kit/errors.js'
 import { unitName } from '../../population/load-statement.js'
 import { populationTables } from '../../population/tables/population-tables.js'
 import { readSchemaSet } from '../schema-set.js'
+import { keyFaults, type UniqueKey, uniqueKeysFound } from './check-keys.js'
 import { type ColumnNeeded, neededTables, type TableNeeded } from './needed-tables.js'
+import type { TableFault } from './table-fault.js'
 
 /**
  * Compares the tables of the population on the master with what its rows need: they are files for `LOAD DATA`, so a
- * column that is gone, too short or of another type would be found only after the core was stopped. Columns that
- * somebody added may stay when they fill themselves. Throws SCHEMA_ALTERED with the statement that mends the first.
+ * column that is gone, too short or of another type, or a key that refuses rows, would be found only after the core was
+ * stopped. Columns that somebody added may stay when they fill themselves. Throws SCHEMA_ALTERED with the statement that
+ * mends the first.
  */
 export async function demandTables(master: SqlConnection): Promise<void> {
   const faults = tableFaults(await tablesNeeded(), await tablesFound(master))
@@ -43,22 +46,26 @@ export interface ColumnFound {
   readonly computed: boolean
 }
 
-interface TableFault {
-  readonly what: string
-  /** The statement that mends it. */
-  readonly mend: string
+/** A table as the server has it. */
+export interface TableFound {
+  readonly columns: readonly ColumnFound[]
+  readonly uniqueKeys: readonly UniqueKey[]
 }
 
 /** What stands against loading, table by table. */
 export function tableFaults(
   needed: readonly TableNeeded[],
-  found: ReadonlyMap<string, readonly ColumnFound[]>,
+  found: ReadonlyMap<string, TableFound>,
 ): TableFault[] {
   return needed.flatMap((table) => {
-    const columns = found.get(table.name)
-    if (columns === undefined)
-      return [{ what: `The table ${table.name} is not there`, mend: table.statement }]
-    return [...columnFaults(table, columns), ...additionFaults(table, columns)]
+    const there = found.get(table.name)
+    if (there === undefined) return [{ what: `The table ${table.name} is not there`, mend: table.statement }]
+    const { columns, uniqueKeys } = there
+    return [
+      ...columnFaults(table, columns),
+      ...additionFaults(table, columns),
+      ...keyFaults(table, uniqueKeys),
+    ]
   })
 }
 
@@ -116,12 +123,26 @@ async function tablesNeeded(): Promise<readonly TableNeeded[]> {
   )
 }
 
-async function tablesFound(master: SqlConnection): Promise<ReadonlyMap<string, readonly ColumnFound[]>> {
-  const schemas = [...new Set(populationTables.map(({ name }) => name.split('.')[0]))]
+async function tablesFound(master: SqlConnection): Promise<ReadonlyMap<string, TableFound>> {
+  const schemas = [...new Set(populationTables.map(({ name }) => present(name.split('.')[0], name)))]
+  const columns = await columnsFound(master, schemas)
+  const uniqueKeys = await uniqueKeysFound(master, schemas)
+  return new Map(
+    [...columns].map(([table, those]) => [
+      table,
+      { columns: those, uniqueKeys: uniqueKeys.get(table) ?? [] },
+    ]),
+  )
+}
+
+async function columnsFound(
+  master: SqlConnection,
+  schemas: readonly string[],
+): Promise<ReadonlyMap<string, readonly ColumnFound[]>> {
   const rows = await master.query<ColumnRow>(
     `SELECT CONCAT(table_schema, '.', table_name) AS tableName, column_name AS name, column_type AS type,
             character_set_name AS charset, is_nullable = 'YES' OR column_default IS NOT NULL AS optional, extra AS extra
-       FROM information_schema.columns WHERE table_schema IN (${schemas.map((each) => `'${each}'`).join(', ')})
+       FROM information_schema.columns WHERE table_schema IN (${schemas.map(sqlLiteral).join(', ')})
       ORDER BY ordinal_position`,
   )
   const tables = new Map<string, ColumnFound[]>()

@@ -4,6 +4,8 @@ export interface TableNeeded {
   /** What makes it, on one line. */
   readonly statement: string
   readonly columns: readonly ColumnNeeded[]
+  /** Its columns, in order. */
+  readonly primaryKey: readonly string[]
 }
 
 export interface ColumnNeeded {
@@ -16,14 +18,15 @@ export interface ColumnNeeded {
   readonly definition: string
 }
 
-/** Reads the tables out of schema statements, which are ours: one column per line. */
+/** Reads the tables out of schema statements, which are ours: one column per line, the primary key on one of its own. */
 export function neededTables(statements: readonly string[]): readonly TableNeeded[] {
   return statements.flatMap((statement) => {
     const match = /^CREATE TABLE IF NOT EXISTS (\S+) \(\n([\s\S]*)\n\)/.exec(statement)
     if (!match) return []
     const [, name = '', body = ''] = match
     const columns = body.split('\n').flatMap(columnOf)
-    return [{ name, statement: statement.replaceAll(/\s+/g, ' '), columns }]
+    const primaryKey = /^\s*PRIMARY KEY \(([\w, ]+)\)/m.exec(body)?.[1]?.split(', ') ?? []
+    return [{ name, statement: statement.replaceAll(/\s+/g, ' '), columns, primaryKey }]
   })
 }
 

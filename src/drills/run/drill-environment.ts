@@ -5,14 +5,13 @@ import { listEnvironments, pathsOf } from '../../cluster/environment-store.js'
 import type { UpOutcome } from '../../cluster/up.js'
 import { bringUp } from '../../cluster/up.js'
 import { present } from '../../kit/assert.js'
-import type { Context } from '../../kit/context.js'
+import { type Context, uncancelled } from '../../kit/context.js'
 import { corelabError } from '../../kit/errors.js'
 import type { DrillEnvironment } from '../../model/drill.js'
 import type { ProcessId } from '../../model/process-record.js'
 import type { ProfileName } from '../../model/profile.js'
 import { ensurePrivateDir, readJsonFile, writeFileAtomic } from '../../sys/files.js'
 import { isAlive, startTicksOf } from '../../sys/processes.js'
-import { uncancelled } from '../stage/nested-events.js'
 
 /** In the state folder of an environment that a drill made: by it a later drill knows what it may delete. */
 interface DrillClaim {

@@ -8,8 +8,3 @@ export function nestedIn(step: string, context: Context): Context {
       context.emit(event.kind === 'step.started' && event.step !== step ? { ...event, parent: step } : event),
   }
 }
-
-/** For what must still be done after the user said stop: it has limits of its own. */
-export function uncancelled(context: Context): Context {
-  return { ...context, signal: new AbortController().signal }
-}

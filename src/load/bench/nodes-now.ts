@@ -1,5 +1,6 @@
 import { dialectOf } from '../../clients/dialects/dialect-of.js'
-import { openConnection } from '../../clients/mysql/connection.js'
+import { openConnection, type SqlConnection } from '../../clients/mysql/connection.js'
+import { withConnection } from '../../clients/mysql/with-connection.js'
 import { awaitCatchUp } from '../../history/collect/catch-up.js'
 import type { NodeSession } from '../../history/collect/node-session.js'
 import type { Context } from '../../kit/context.js'
@@ -15,12 +16,26 @@ const lookMs = 250
 
 /** How long replicas may need for what the run wrote. */
 const catchUpLimitMs = 60_000
-const limits = { connectTimeoutMs: 5000, statementLimitMs: 120_000 }
+/** Reading a table of a large population takes its time. */
+const limits = { connectTimeoutMs: 5000, statementLimitMs: 300_000 }
+
+/**
+ * Lends a session with whoever is master now: a failover during the run has moved roles. Throws NO_MASTER when there is none
+ * for a minute, and what connecting throws.
+ */
+export async function withMasterNow<T>(
+  core: BenchCore,
+  context: Context,
+  work: (connection: SqlConnection) => Promise<T>,
+): Promise<T> {
+  const [master] = await nodesNow(core, context, {})
+  if (!master) throw noMaster(core)
+  return withConnection(targetOf(master), limits, work)
+}
 
 /** The master as it is now, and the replicas that have applied all that it has. */
 export interface SettledNodes {
-  /** Master first. */
-  readonly nodes: readonly NodeSession[]
+  readonly nodes: readonly [master: NodeSession, ...replicas: NodeSession[]]
   /** Serve, but did not answer or did not catch up. */
   readonly missing: readonly string[]
 }
@@ -43,7 +58,8 @@ export async function withSettledNodes<T>(
 ): Promise<T> {
   const [master, ...replicas] = await nodesNow(core, context, wishes)
   if (!master) throw noMaster(core)
-  const sessions: NodeSession[] = [await sessionOn(core, master)]
+  const first = await sessionOn(core, master)
+  const sessions: NodeSession[] = [first]
   try {
     const opened = await Promise.allSettled(replicas.map((node) => sessionOn(core, node)))
     sessions.push(...opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])))
@@ -51,9 +67,9 @@ export async function withSettledNodes<T>(
       ...context,
       limitMs: wishes.limitMs ?? catchUpLimitMs,
     })
-    const nodes = sessions.filter(({ node }) => caughtUp.has(node))
+    const equal = sessions.slice(1).filter(({ node }) => caughtUp.has(node))
     const missing = replicas.map(({ name }) => name).filter((name) => !caughtUp.has(name))
-    return await work({ nodes, missing })
+    return await work({ nodes: [first, ...equal], missing })
   } finally {
     await Promise.all(sessions.map(({ connection }) => connection.close()))
   }

@@ -1,4 +1,4 @@
-import type { Context } from '../../kit/context.js'
+import { type Context, uncancelled } from '../../kit/context.js'
 import { reasonOf } from '../../kit/errors.js'
 import { asStep } from '../../kit/events.js'
 import { formatCount } from '../../kit/units.js'
@@ -9,6 +9,7 @@ import { startLoad } from '../engine/run-load.js'
 import type { Prepared, Scenario } from '../scenarios/scenario.js'
 import type { BenchCore } from './bench-core.js'
 import { figureOf, okInWindow } from './figure-of.js'
+import { checkOneMaster } from './one-master.js'
 import { benchHost, corelabRevision } from './provenance.js'
 import type { RunUnderWay } from './run-under-way.js'
 import type { RunWishes } from './run-wishes.js'
@@ -28,6 +29,8 @@ export async function runScenario(
   options: RunOptions = {},
 ): Promise<BenchResult> {
   const prepared = await prepare(scenario, wishes, core, context)
+  // Also a run that was cancelled has its effects looked at, and leaves nothing behind.
+  const calm = uncancelled(context)
   try {
     const about = {
       schema: 'corelab/bench-result@1',
@@ -52,10 +55,10 @@ export async function runScenario(
     const crashed = (record: LoadRecord) =>
       resultOf({ ...record, ended: 'crashed' }, { attribution: nothingBooked, checks: [] })
     const { record, attribution } = await drive({ scenario, prepared, core, crashed, options }, context)
-    const checks = await verify(prepared, record, context)
+    const checks = await verify({ prepared, core }, record, calm)
     return resultOf(record, { attribution, checks })
   } finally {
-    await prepared.dispose()
+    await prepared.dispose(calm)
   }
 }
 
@@ -135,19 +138,18 @@ async function drive(
 
 /** A check that could not be made is one that failed: nobody knows then what the run did. */
 async function verify(
-  prepared: Prepared,
+  { prepared, core }: { readonly prepared: Prepared; readonly core: BenchCore },
   record: LoadRecord,
   context: Context,
 ): Promise<readonly BenchCheck[]> {
-  // Also the effects of a run that was cancelled are looked at.
-  const calm = { ...context, signal: new AbortController().signal }
   const step = { step: 'bench.verify', title: 'Compare effects with what the clients were told' }
-  const work = () =>
-    prepared
-      .verify(record, calm)
-      .catch((error: unknown): readonly BenchCheck[] => [
-        { name: 'verification', valid: false, summary: `could not be made: ${reasonOf(error)}` },
-      ])
+  const work = async (): Promise<readonly BenchCheck[]> => {
+    try {
+      return [...(await prepared.verify(record, context)), ...(await checkOneMaster(core))]
+    } catch (error) {
+      return [{ name: 'verification', valid: false, summary: `could not be made: ${reasonOf(error)}` }]
+    }
+  }
   const summary = (checks: readonly BenchCheck[]) => {
     const broken = checks.filter(({ valid }) => !valid).length
     return broken === 0 ? `${checks.length} hold` : `${broken} of ${checks.length} do not hold`

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isoTime } from '../../kit/clock.js'
-import type { Context } from '../../kit/context.js'
+import { type Context, uncancelled } from '../../kit/context.js'
 import { corelabError } from '../../kit/errors.js'
 import type { BlockFigures } from '../../model/bench-comparison.js'
 import type { Attribution, BenchCheck } from '../../model/bench-result.js'
@@ -37,7 +37,7 @@ export function sysbenchSide(scenario: Scenario, wishes: RunWishes, core: BenchC
         return await measureBlock({ work, wishes, core, writes: prepared.writes }, context)
       } finally {
         await rm(folder, { recursive: true, force: true })
-        await prepared.dispose()
+        await prepared.dispose(uncancelled(context))
       }
     },
   }

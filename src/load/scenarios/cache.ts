@@ -5,12 +5,12 @@ import { formatCount } from '../../kit/units.js'
 import type { BenchCheck } from '../../model/bench-result.js'
 import { sentence } from '../acks/compare-acks.js'
 import type { BenchCore } from '../bench/bench-core.js'
+import { withMasterNow } from '../bench/nodes-now.js'
 import type { RunWishes } from '../bench/run-wishes.js'
 import type { LoadRecord } from '../engine/load-record.js'
 import { readServerConditions } from '../server-conditions.js'
 import { type CacheParams, cachedVersion } from '../workloads/cache-aside.js'
 import { updatesSeen } from '../workloads/kv-table.js'
-import { withNodes } from './bench-nodes.js'
 import { makeBenchTables } from './bench-tables.js'
 import { keyAccessOf } from './database-options.js'
 import { freshKeyPrefix } from './key-prefix.js'
@@ -66,7 +66,7 @@ async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Pr
     ttlMs: numberOf(options, 'ttl') * 1000,
   }
   await makeBenchTables(core, context)
-  const { conditions, before } = await withNodes(core, async ([{ connection }]) => ({
+  const { conditions, before } = await withMasterNow(core, context, async (connection) => ({
     conditions: await readServerConditions(connection, { schema: core.benchSchema, tablePattern: 'kv' }),
     before: await updatesSeen(connection, core.benchSchema),
   }))
@@ -75,7 +75,7 @@ async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Pr
     conditions: { ...conditions, transport: 'mixed', customers: null },
     driver: 'router and redis',
     writes: true,
-    verify: (record) => verify(core, { params, before }, record),
+    verify: (record, calm) => verify(core, { params, before, record }, calm),
     dispose: () =>
       withRedis(params, async (redis) => {
         await redis.remove(...(await redis.keys(`${params.prefix}*`)))
@@ -85,10 +85,11 @@ async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Pr
 
 async function verify(
   core: BenchCore,
-  { params, before }: { readonly params: CacheParams; readonly before: number },
-  record: LoadRecord,
+  run: { readonly params: CacheParams; readonly before: number; readonly record: LoadRecord },
+  context: Context,
 ): Promise<readonly BenchCheck[]> {
-  return withNodes(core, async ([{ connection }]) => [
+  const { params, before, record } = run
+  return withMasterNow(core, context, async (connection) => [
     checkUpdates((await updatesSeen(connection, params.schema)) - before, record),
     await withRedis(params, (redis) => checkEntries(redis, connection, params, record)),
     checkOwnReads(record),

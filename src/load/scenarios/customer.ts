@@ -7,6 +7,7 @@ import { type AckFolder, makeAckFolder } from '../acks/ack-files.js'
 import { checkNothingLost } from '../acks/compare-acks.js'
 import { bankTargetOf } from '../bank/bank-target.js'
 import { type BenchCore, environmentOf, populationOf } from '../bench/bench-core.js'
+import { withMasterNow, withSettledNodes } from '../bench/nodes-now.js'
 import type { RunWishes } from '../bench/run-wishes.js'
 import type { LoadRecord } from '../engine/load-record.js'
 import { readServerConditions } from '../server-conditions.js'
@@ -16,7 +17,7 @@ import {
   customerTransactions,
   wrongAnswerClass,
 } from '../workloads/customer.js'
-import { withEqualNodes, withNodes } from './bench-nodes.js'
+import { checkReplicas } from './check-replicas.js'
 import { fewerClients, requireOpenFiles } from './connection-room.js'
 import { appliedKeys, checkCustomerEffects } from './customer-effects.js'
 import { freshKeyPrefix } from './key-prefix.js'
@@ -92,19 +93,19 @@ async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Pr
   return {
     plan,
     conditions: {
-      ...(await conditionsOf(core)),
+      ...(await conditionsOf(core, context)),
       transport: via === 'http' ? 'http' : 'unix-socket',
       customers: population.customers,
     },
     driver: via === 'http' ? 'http' : 'router',
     writes,
-    verify: (record) => verify(core, { acks, keyPrefix, threads: plan.workers, writes }, record),
+    verify: (record, calm) => verify(core, { acks, keyPrefix, threads: plan.workers, writes, record }, calm),
     dispose: () => acks.remove(),
   }
 }
 
-function conditionsOf(core: BenchCore) {
-  return withNodes(core, async ([{ connection }]) => {
+function conditionsOf(core: BenchCore, context: Context) {
+  return withMasterNow(core, context, async (connection) => {
     const cif = await readServerConditions(connection, { schema: 'cif', tablePattern: '%' })
     const act = await readServerConditions(connection, { schema: 'act', tablePattern: '%' })
     return { ...cif, dataBytes: cif.dataBytes + act.dataBytes }
@@ -117,23 +118,26 @@ interface Run {
   readonly threads: number
   /** Whether the mix changes anything. */
   readonly writes: boolean
+  readonly record: LoadRecord
 }
 
 async function verify(
   core: BenchCore,
-  { acks, keyPrefix, threads, writes }: Run,
-  record: LoadRecord,
+  { acks, keyPrefix, threads, writes, record }: Run,
+  context: Context,
 ): Promise<readonly BenchCheck[]> {
   if (!writes) return [checkAnswers(record)]
   const books = await acks.read<AckData>(threads)
-  return withEqualNodes(core, async (sessions) => {
+  return withSettledNodes(core, context, async (settled) => {
+    const { nodes } = settled
     const found: { where: string; keys: string[] }[] = []
-    for (const { node, connection } of sessions)
+    for (const { node, connection } of nodes)
       found.push({ where: node, keys: await appliedKeys(connection, keyPrefix) })
     return [
       checkAnswers(record),
+      ...checkReplicas(settled),
       checkNothingLost({ prefix: keyPrefix, books, found, noun: 'changes' }),
-      await checkCustomerEffects(sessions[0].connection, keyPrefix),
+      await checkCustomerEffects(nodes[0].connection, keyPrefix),
     ]
   })
 }

@@ -52,9 +52,9 @@ export const dbWrite: Scenario = Object.freeze({
         const checks = await checkWrites(core, { kind, before, told }, calm)
         return [...(kind === 'update' ? [oneRowCheck(record)] : []), ...checks]
       },
-      dispose: () =>
+      dispose: (calm) =>
         kind === 'insert' && core.environment !== null
-          ? emptyEntries(core, calmOf(context)).catch(() => undefined)
+          ? emptyEntries(core, calm).catch(() => undefined)
           : Promise.resolve(),
     }
   },
@@ -72,9 +72,4 @@ export function writePart(core: BenchCore, wishes: RunWishes, kind: WriteKind): 
     writesMax: core.writesMax,
   }
   return { name: 'key-value', params }
-}
-
-/** Rows are taken away also after Ctrl+C. */
-function calmOf(context: Context): Context {
-  return { ...context, signal: new AbortController().signal }
 }

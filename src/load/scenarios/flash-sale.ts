@@ -1,6 +1,7 @@
 import type { Context } from '../../kit/context.js'
 import type { BenchCheck } from '../../model/bench-result.js'
 import type { BenchCore } from '../bench/bench-core.js'
+import { withMasterNow } from '../bench/nodes-now.js'
 import type { RunWishes } from '../bench/run-wishes.js'
 import type { LoadRecord } from '../engine/load-record.js'
 import { checkSale, type SaleFacts } from '../flash-sale/check-sale.js'
@@ -9,7 +10,6 @@ import { redisTokenStock } from '../flash-sale/redis-token-stock.js'
 import type { TokenStock } from '../flash-sale/token-stock.js'
 import { readServerConditions } from '../server-conditions.js'
 import type { FlashSaleParams } from '../workloads/flash-sale.js'
-import { withNodes } from './bench-nodes.js'
 import { freshKeyPrefix, keyPrefixBefore } from './key-prefix.js'
 import { poolOption, redisAndRouterTarget } from './master-pool.js'
 import { numberOf, optionsOf, type Prepared, planOf, type Scenario } from './scenario.js'
@@ -69,7 +69,7 @@ async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Pr
     paidPercent: 80,
     returnedPercent: 15,
   }
-  const conditions = await withNodes(core, async ([{ connection }]) => {
+  const conditions = await withMasterNow(core, context, async (connection) => {
     await createOrderTable(connection, params.table)
     await dropOldOrders(connection, params.table, keyPrefixBefore('f', leftAfterMs, context.clock))
     return readServerConditions(connection, { schema: core.benchSchema, tablePattern: 'flash_order' })
@@ -80,25 +80,25 @@ async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Pr
     conditions: { ...conditions, transport: 'mixed', customers: null },
     driver: 'router and redis',
     writes: true,
-    verify: (record) => {
+    verify: (record, calm) => {
       rounds = roundsOf(record)
-      return verify(core, params, record)
+      return verify(core, { params, record }, calm)
     },
-    dispose: () => forget(core, params, rounds).catch(() => undefined),
+    dispose: (calm) => forget(core, { params, rounds }, calm).catch(() => undefined),
   }
 }
 
 async function verify(
   core: BenchCore,
-  params: FlashSaleParams,
-  record: LoadRecord,
+  { params, record }: { readonly params: FlashSaleParams; readonly record: LoadRecord },
+  context: Context,
 ): Promise<readonly BenchCheck[]> {
   const { terms, table, sale } = params
   const { confirmed = 0, pending = 0, returned = 0, turnedAway = 0, overLimit = 0 } = record.counted
   const rounds = await withRedis(params, (redis) =>
     issuedRounds(redisTokenStock(redis, sale, terms), roundsOf(record)),
   )
-  const orders = await withNodes(core, ([{ connection }]) => readOrders(connection, table, sale))
+  const orders = await withMasterNow(core, context, (connection) => readOrders(connection, table, sale))
   const { failed, unknown } = record.total
   return checkSale({
     ...{ terms, rounds, orders, turnedAway, overLimit },
@@ -123,9 +123,13 @@ function roundsOf({ counted }: LoadRecord): readonly number[] {
   return Array.from({ length: counted.rounds ?? 0 }, (_, round) => round)
 }
 
-async function forget(core: BenchCore, params: FlashSaleParams, rounds: readonly number[]): Promise<void> {
+async function forget(
+  core: BenchCore,
+  { params, rounds }: { readonly params: FlashSaleParams; readonly rounds: readonly number[] },
+  context: Context,
+): Promise<void> {
   await withRedis(params, (redis) => redisTokenStock(redis, params.sale, params.terms).remove(rounds))
-  await withNodes(core, ([{ connection }]) =>
+  await withMasterNow(core, context, (connection) =>
     connection.execute(`DELETE FROM ${params.table} WHERE sale = ?`, [params.sale]),
   )
 }

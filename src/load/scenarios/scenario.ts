@@ -61,8 +61,8 @@ export interface Prepared {
    * a context that is not. Throws what connecting throws, and then there is no figure either.
    */
   verify(record: LoadRecord, context: Context): Promise<readonly BenchCheck[]>
-  /** Takes away what `prepare` made for this run only. Never rejects. */
-  dispose(): Promise<void>
+  /** Takes away what `prepare` made for this run only, with the same context. Never rejects. */
+  dispose(context: Context): Promise<void>
 }
 
 /** The plan of a run as the wishes say it; the scenario says what the sessions do. */

@@ -6,10 +6,11 @@ import { type AckFolder, makeAckFolder } from '../acks/ack-files.js'
 import { checkNothingLost } from '../acks/compare-acks.js'
 import { bankTargetOf } from '../bank/bank-target.js'
 import { type BenchCore, environmentOf, populationOf } from '../bench/bench-core.js'
+import { withMasterNow, withSettledNodes } from '../bench/nodes-now.js'
 import type { RunWishes } from '../bench/run-wishes.js'
 import { readServerConditions } from '../server-conditions.js'
 import type { TransferAcks, TransferParams } from '../workloads/bank-transfer.js'
-import { withEqualNodes, withNodes } from './bench-nodes.js'
+import { checkReplicas } from './check-replicas.js'
 import { freshKeyPrefix } from './key-prefix.js'
 import { masterPoolSize, poolOption } from './master-pool.js'
 import { numberOf, optionsOf, type Prepared, planOf, type Scenario } from './scenario.js'
@@ -58,7 +59,7 @@ async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Pr
   return {
     plan,
     conditions: {
-      ...(await withNodes(core, ([{ connection }]) =>
+      ...(await withMasterNow(core, context, (connection) =>
         readServerConditions(connection, { schema: 'act', tablePattern: '%' }),
       )),
       transport: 'unix-socket',
@@ -66,7 +67,7 @@ async function prepare(core: BenchCore, wishes: RunWishes, context: Context): Pr
     },
     driver: 'router',
     writes: true,
-    verify: () => verify(core, { acks, keyPrefix, population, threads: plan.workers }),
+    verify: (_record, calm) => verify(core, { acks, keyPrefix, population, threads: plan.workers }, calm),
     dispose: () => acks.remove(),
   }
 }
@@ -78,15 +79,17 @@ interface Run {
   readonly threads: number
 }
 
-async function verify(core: BenchCore, run: Run): Promise<readonly BenchCheck[]> {
+async function verify(core: BenchCore, run: Run, context: Context): Promise<readonly BenchCheck[]> {
   const { keyPrefix: prefix, population } = run
   const acks = await run.acks.read<TransferAcks>(run.threads)
-  return withEqualNodes(core, async (sessions) => {
-    const [master] = sessions
+  return withSettledNodes(core, context, async (settled) => {
+    const { nodes } = settled
+    const [master] = nodes
     const found: { where: string; keys: ReadonlySet<string> }[] = []
-    for (const { node, connection } of sessions)
+    for (const { node, connection } of nodes)
       found.push({ where: node, keys: await collectTransferKeys(connection, prefix) })
     return [
+      ...checkReplicas(settled),
       checkNothingLost({ prefix, books: acks, found, noun: 'transfers' }),
       await checkMovedOnce(master.connection, { prefix, acks }),
       await checkMoney(master, population),

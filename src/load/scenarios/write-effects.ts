@@ -39,7 +39,7 @@ export function effectsBefore(core: BenchCore, kind: WriteKind, context: Context
     core,
     context,
     async ({ nodes: [master, ...replicas] }) => ({
-      effects: master ? await effectsSeen(master.connection, core.benchSchema, kind) : 0,
+      effects: await effectsSeen(master.connection, core.benchSchema, kind),
       replicas: replicas.map(({ node }) => node),
     }),
     core.environment === null ? { limitMs: replicationLimitMs } : {},
@@ -62,7 +62,7 @@ export function checkWrites(
     core,
     context,
     async ({ nodes: [master, ...rest], missing }) => {
-      const onMaster = master ? await since(master.connection) : 0
+      const onMaster = await since(master.connection)
       const checks = [acknowledgedCheck(kind, onMaster, told)]
       if (core.databases.length === 1) return checks
       const replicas: CountedNode[] = []

@@ -54,6 +54,22 @@ describe('bench compare', () => {
     expect(data.ratios[0]).toMatchObject({ measure: 'perSecond', verdict: 'no-difference' })
   })
 
+  test('measures nothing again that was saved, and says how runs are repeated', async () => {
+    await project()
+    const a = saved('a', benchSample())
+
+    for (const sides of [
+      [a, a],
+      ['db-read', '--against', a],
+    ]) {
+      const { code, stderr } = await corelab('bench', 'compare', ...sides, '--runs', '2')
+
+      expect(code).toBe(2)
+      expect(stderr).toContain('--runs measures again')
+      expect(stderr).toContain('--against mysql2 --runs 3')
+    }
+  })
+
   test('names a file that is no result', async () => {
     await project()
     writeFileSync(join(dir.path, 'other.json'), '{"schema":"other"}')

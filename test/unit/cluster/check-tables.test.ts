@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { UniqueKey } from '../../../src/cluster/load-window/check-keys.js'
 import { type ColumnFound, tableFaults } from '../../../src/cluster/load-window/check-tables.js'
 import { neededTables } from '../../../src/cluster/load-window/needed-tables.js'
 
@@ -19,8 +20,10 @@ const column = (name: string, type: string, more: Partial<ColumnFound> = {}): Co
 })
 const sound = [column('le_code', 'char(3)'), column('person_id', 'bigint'), column('name', 'varchar(64)')]
 
-function faultsWith(columns: readonly ColumnFound[] | null) {
-  const found = new Map(columns === null ? [] : [['cif.person_03', columns]])
+const primary = { name: 'PRIMARY', columns: ['le_code', 'person_id'] }
+
+function faultsWith(columns: readonly ColumnFound[] | null, uniqueKeys: readonly UniqueKey[] = [primary]) {
+  const found = new Map(columns === null ? [] : [['cif.person_03', { columns, uniqueKeys }]])
   return tableFaults(neededTables([statement]), found)
 }
 
@@ -70,4 +73,31 @@ test('more room, and additions that fill themselves, are no fault', () => {
   expect(faultsWith([...wider, column('note', 'text')])).toEqual([
     { what: expect.stringContaining('column note (text)'), mend: expect.stringContaining('note text NULL') },
   ])
+})
+
+test.each([
+  [[], 'has no primary key', 'ALTER TABLE cif.person_03 ADD PRIMARY KEY (le_code, person_id)'],
+  [
+    [{ name: 'PRIMARY', columns: ['person_id', 'le_code'] }],
+    'is (person_id, le_code)',
+    'ALTER TABLE cif.person_03 DROP PRIMARY KEY, ADD PRIMARY KEY (le_code, person_id)',
+  ],
+  [
+    [primary, { name: 'one_name', columns: ['le_code', 'name'] }],
+    'unique key one_name (le_code, name)',
+    'ALTER TABLE cif.person_03 DROP INDEX one_name',
+  ],
+  [
+    [primary, { name: 'by_hash', columns: [null] }],
+    'unique key by_hash (an expression)',
+    'ALTER TABLE cif.person_03 DROP INDEX by_hash',
+  ],
+])('a key that other rows would not fit is named: %j', (keys, what, mend) => {
+  expect(faultsWith(sound, keys)).toEqual([{ what: expect.stringContaining(what), mend }])
+})
+
+test('a unique key that holds the primary key refuses nobody', () => {
+  expect(faultsWith(sound, [primary, { name: 'wider', columns: ['name', 'person_id', 'le_code'] }])).toEqual(
+    [],
+  )
 })

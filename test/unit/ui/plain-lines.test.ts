@@ -32,9 +32,9 @@ test('a line is the time, who, and what', () => {
   ])
 
   expect(lines).toEqual([
-    '10:00:00 up           | Bring up the core ...',
-    '10:00:01 db-1         | ready',
-    '10:00:02 up           | Bring up the core, done in 8.6 s: 7 components',
+    '10:00:00 up            | Bring up the core ...',
+    '10:00:01 db-1          | ready',
+    '10:00:02 up            | Bring up the core, done in 8.6 s: 7 components',
   ])
 })
 
@@ -91,9 +91,9 @@ test('a heartbeat says what is waited for, else how far the youngest step is', (
   const running = modelOf(began('load', 'Load'))
 
   expect(heartbeatLine(waiting, startMs + 5_000)).toBe(
-    '10:00:05 wire         | Wire: waiting for db-3, 3 s of 60 s',
+    '10:00:05 wire          | Wire: waiting for db-3, 3 s of 60 s',
   )
-  expect(heartbeatLine(running, startMs + 5_000)).toBe('10:00:05 load         | Load: 5 s so far')
+  expect(heartbeatLine(running, startMs + 5_000)).toBe('10:00:05 load          | Load: 5 s so far')
   expect(heartbeatLine(emptyModel, startMs)).toBeNull()
 })
 

@@ -70,7 +70,7 @@ test('the queue of a run that is killed would go by itself: it is declared with 
     await expect(other.declareQueue(queue)).rejects.toThrow(/expires/)
   } finally {
     await other.close().catch(() => undefined)
-    await prepared.dispose()
+    await prepared.dispose(benchContext)
   }
 })
 
@@ -81,7 +81,7 @@ test('every confirmed message arrives, once; afterwards its queue is gone', asyn
   expect(run.record.counted).toEqual({ delivered: run.record.total.ok, deliveredAgain: 0 })
   expect(await failuresOf(run)).toBe('')
 
-  await run.prepared.dispose()
+  await run.prepared.dispose(benchContext)
   const client = await brokerOf()
   const { queues } = run.prepared.plan.workload.params as BrokerParams
   await expect(client.take(queues[0]!)).rejects.toMatchObject({ code: 'BROKER_UNREACHABLE' })
@@ -105,7 +105,7 @@ test('a confirmed message that somebody else took away is found', async () => {
     checks: async () => prepared.verify(record, benchContext),
   })
   expect(failures).toContain(`acknowledged messages are missing in the consumers (${stolen!.trim()})`)
-  await prepared.dispose()
+  await prepared.dispose(benchContext)
 }, 30_000)
 
 test('a thread whose book is gone makes no figure', async () => {
@@ -118,5 +118,5 @@ test('a thread whose book is gone makes no figure', async () => {
   expect(await failuresOf(run)).toContain('1 acknowledged messages are missing in the consumers')
   await writeFile(file, 'null')
   expect(await failuresOf(run)).toContain('1 threads died')
-  await run.prepared.dispose()
+  await run.prepared.dispose(benchContext)
 })

@@ -4,6 +4,7 @@ import { cacheScenario } from '../../../../src/load/scenarios/cache.js'
 import type { CacheParams } from '../../../../src/load/workloads/cache-aside.js'
 import {
   type BenchGround,
+  benchContext,
   failuresOf,
   prepareBenchGround,
   runInTest,
@@ -23,7 +24,7 @@ beforeAll(async () => {
   params = run.prepared.plan.workload.params as CacheParams
 })
 afterAll(async () => {
-  await run?.prepared.dispose()
+  await run?.prepared.dispose(benchContext)
   await bench?.dispose()
 })
 
@@ -69,7 +70,7 @@ test('an acknowledged change that is not in the table is found', async () => {
 })
 
 test('after the run its entries are gone', async () => {
-  await run.prepared.dispose()
+  await run.prepared.dispose(benchContext)
   const redis = bench.ground.redis.connect()
   expect(await redis.keys(`${params.prefix}*`)).toEqual([])
   await redis.close()

@@ -3,6 +3,7 @@ import { customerScenario } from '../../../../src/load/scenarios/customer.js'
 import { subTableName } from '../../../../src/model/sub-tables.js'
 import {
   type BenchGround,
+  benchContext,
   failuresOf,
   prepareBenchGround,
   runInTest,
@@ -26,7 +27,7 @@ for (const via of ['http', 'direct']) {
     beforeAll(async () => {
       run = await runInTest(customerScenario, bench.core, shortWishes({ via }))
     })
-    afterAll(() => run?.prepared.dispose())
+    afterAll(() => run?.prepared.dispose(benchContext))
 
     const keyPrefix = () => (run.prepared.plan.workload.params as { keyPrefix: string }).keyPrefix
     const applied = async <T>(schema: 'cif' | 'act', operation: string) => {
@@ -122,7 +123,7 @@ test('a mix without changes is verified by its answers alone; an empty one is re
   expect((await run.checks()).map(({ name, valid }) => ({ name, valid }))).toEqual([
     { name: 'answers are the right ones', valid: true },
   ])
-  await run.prepared.dispose()
+  await run.prepared.dispose(benchContext)
 
   const empty = { ...none, 'find-by-mobile': '0', 'find-by-id': '0', 'view-360': '0' }
   await expect(runInTest(customerScenario, bench.core, shortWishes(empty))).rejects.toMatchObject({
@@ -140,5 +141,5 @@ test('answers that are not what the population says are found', async () => {
   expect(await failuresOf(run)).toMatch(
     /^[\d,]+ answers were what the population or the change says, [1-9]\d* were not$/,
   )
-  await run.prepared.dispose()
+  await run.prepared.dispose(benchContext)
 })

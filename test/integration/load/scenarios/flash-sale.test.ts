@@ -26,7 +26,7 @@ beforeAll(async () => {
   params = run.prepared.plan.workload.params as FlashSaleParams
 })
 afterAll(async () => {
-  await run?.prepared.dispose()
+  await run?.prepared.dispose(benchContext)
   await bench?.dispose()
 })
 
@@ -58,7 +58,7 @@ test('orders of a run that was killed long ago go, and those of one that may sti
     )
 
   const prepared = await flashSaleScenario.prepare(bench.core, shortWishes(), benchContext)
-  await prepared.dispose()
+  await prepared.dispose(benchContext)
 
   const left = await bench.admin.query<{ sale: string }>(
     `SELECT sale FROM ${table} WHERE sale IN (?, ?)`,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { transferScenario } from '../../../../src/load/scenarios/transfer.js'
 import {
   type BenchGround,
+  benchContext,
   failuresOf,
   prepareBenchGround,
   runInTest,
@@ -25,7 +26,7 @@ beforeAll(async () => {
   key = row!.key
 })
 afterAll(async () => {
-  await run?.prepared.dispose()
+  await run?.prepared.dispose(benchContext)
   await bench?.dispose()
 })
 
