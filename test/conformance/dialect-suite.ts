@@ -95,6 +95,19 @@ export function dialectSuite(dialect: Dialect, choice: DatabaseChoice): void {
       await catchUp(one, two)
     })
 
+    test('a new binlog file changes nobody’s position, and replicas go on in it', async () => {
+      const files = () => one.control.query<{ Log_name: string }>('SHOW BINARY LOGS')
+      const before = { position: await dialect.position(one.control), files: await files() }
+
+      await dialect.rotateBinlog(one.control)
+
+      expect(await dialect.position(one.control)).toBe(before.position)
+      expect((await files()).slice(before.files.length)).toHaveLength(1)
+      await write(one)
+      await catchUp(one, two)
+      expect(await rowsOn(two)).toBe(await rowsOn(one))
+    })
+
     test('what was received but cannot be applied yet counts as received only', async () => {
       await one.as('workload', (session) => session.query('INSERT INTO bench.t VALUES (1000, 0)'))
       await catchUp(one, two)

@@ -66,6 +66,12 @@ export interface Dialect extends PositionMaths {
   forgetSource(connection: SqlConnection): Promise<void>
 
   /**
+   * Begins a new binlog file. Whoever asks for what comes after a GTID is sent through the whole file that holds it, event by
+   * event, before the first one that it lacks. Hangs while a commit waits for its acknowledgement.
+   */
+  rotateBinlog(connection: SqlConnection): Promise<void>
+
+  /**
    * The position of everything that the node has, whoever wrote it. On a MariaDB master that includes what still waits
    * for an acknowledgement; on a MySQL one it does not.
    */

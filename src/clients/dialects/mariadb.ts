@@ -57,6 +57,10 @@ export const mariadbDialect: Dialect = Object.freeze({
     await connection.query('RESET SLAVE ALL')
   },
 
+  async rotateBinlog(connection: SqlConnection): Promise<void> {
+    await connection.query('FLUSH LOCAL BINARY LOGS')
+  },
+
   async position(connection: SqlConnection): Promise<string> {
     // Not gtid_current_pos: it leaves out what was replayed into the binlog with another server's number.
     const [row] = await connection.query<{ applied: string; written: string }>(

@@ -72,6 +72,10 @@ export const mysqlDialect: Dialect = Object.freeze({
     await connection.query('RESET REPLICA ALL')
   },
 
+  async rotateBinlog(connection: SqlConnection): Promise<void> {
+    await connection.query('FLUSH LOCAL BINARY LOGS')
+  },
+
   position: executedGtids,
   writtenPosition: executedGtids,
   history: executedGtids,

@@ -13,6 +13,9 @@ const checkLimitMs = 5000
 /** A transaction that is open for longer would not end within the pause that a switchover may take. */
 const openTransactionAgeMsMax = 2000
 const lagTransactionsMax = 5000
+/** A candidate that is behind by more is given this long, and then taken as it is. */
+const nearlyLevelTransactionsMax = 50
+const nearlyLevelLimitMs = 2000
 /** Those in flight when the routers began to hold get this long; who is later is refused, and goes to the new master. */
 const inFlightLimitMs = 80
 const levelLimitMs = 1500
@@ -50,6 +53,25 @@ export async function checkCandidate(tools: StepTools, { oldMaster, candidate }:
     throw refused(`qlink does not receive from ${oldMaster}: ${status.link.error ?? status.phase}`)
   if (status.diskError !== null) throw refused(`qlink cannot write: ${status.diskError}`)
   if (status.throttled) throw refused(`qlink holds acknowledgements back, because the shadow lags`)
+  await nearlyLevel(tools, { oldMaster, candidate })
+}
+
+/** While clients still write: what the candidate has to apply once they may not is time in which they wait. */
+async function nearlyLevel(tools: StepTools, { oldMaster, candidate }: HandOver): Promise<void> {
+  const { dialect } = tools
+  const { clock } = tools.context
+  const startedMs = clock.monotonicMs()
+  const positionOf = (node: NodeName) =>
+    controlOf(tools, node).run(checkLimitMs, (connection) => dialect.position(connection))
+  await awaitTrue(tools, {
+    what: `${candidate}: nearly everything of ${oldMaster} is applied`,
+    limitMs: checkLimitMs,
+    test: async () => {
+      if (clock.monotonicMs() - startedMs > nearlyLevelLimitMs) return true
+      const [ahead, behind] = await Promise.all([positionOf(oldMaster), positionOf(candidate)])
+      return dialect.transactionsBetween({ behind, ahead }) <= nearlyLevelTransactionsMax
+    },
+  })
 }
 
 /** What is in flight ends, then nothing can begin any more, whoever holds a connection. */

@@ -28,6 +28,8 @@ export async function attachQlink(tools: Omit<StepTools, 'endProcess'>, master: 
     await dialect.setServerId(connection, serverIdIn(master.name, master.epoch))
     if (await dialect.replicaStatus(connection)) await dialect.forgetSource(connection)
     await dialect.setSemiSyncReplica(connection, false)
+    // Before the first acknowledgement the master reads its log up to where qlink is: the fuller its file, the longer the gap.
+    if (!(await dialect.semiSyncSource(connection)).enabled) await dialect.rotateBinlog(connection)
     await dialect.setSemiSyncSource(connection, true)
   })
   await tools.qlink.open({

@@ -196,8 +196,53 @@ test('a survivor that did not hear the order to halt is halted before it is surv
   expect(status?.receiving).toBe(false)
 })
 
-function perform(step: Step) {
-  return performStep(tools, step, topologyOf({ epoch: 1, order: [1, 2] }))
+test('the next master begins a log with its epoch, so that nobody is sent through what came before', async () => {
+  const { admin } = ground.nodes[1]!
+  await perform({ kind: 'seal', oldMaster: db1, endOldMaster: false })
+  for (const step of toOpenOn(db2, 2)) await perform(step)
+
+  const files = await admin.query<{ Log_name: string }>('SHOW BINARY LOGS')
+  const events = await admin.query<{ Event_type: string; Server_id: number; Info: string }>(
+    `SHOW BINLOG EVENTS IN '${files.at(-1)?.Log_name}'`,
+  )
+  const transactions = events.filter(({ Event_type }) => Event_type === 'Gtid')
+  expect(transactions.map(({ Server_id }) => Server_id)).toEqual([22])
+})
+
+test('a switchover begins when the candidate has nearly everything, while clients still write', async () => {
+  const [master, shadow] = ground.nodes
+  await shadow!.admin.query('FLUSH TABLES WITH READ LOCK')
+  const client = await master!.connect()
+  for (let id = 0; id < 200; id++) await client.execute(`INSERT INTO corelab.ledger VALUES (${id}, 'x')`)
+  let looks = 0
+  const looking: typeof mariadbDialect = {
+    ...mariadbDialect,
+    position: async (connection) => {
+      if (++looks === 8) await shadow!.admin.query('UNLOCK TABLES')
+      return mariadbDialect.position(connection)
+    },
+  }
+
+  await perform({ kind: 'check', oldMaster: db1, candidate: db2 }, { ...tools, dialect: looking })
+
+  const behind = await mariadbDialect.position(shadow!.admin)
+  const ahead = await mariadbDialect.position(master!.admin)
+  expect(mariadbDialect.transactionsBetween({ behind, ahead })).toBeLessThanOrEqual(50)
+})
+
+test('a candidate that stays behind is taken as it is after a while', async () => {
+  const [master, shadow] = ground.nodes
+  await shadow!.admin.query('FLUSH TABLES WITH READ LOCK')
+  const client = await master!.connect()
+  for (let id = 0; id < 60; id++) await client.execute(`INSERT INTO corelab.ledger VALUES (${id}, 'x')`)
+
+  await perform({ kind: 'check', oldMaster: db1, candidate: db2 })
+
+  await shadow!.admin.query('UNLOCK TABLES')
+})
+
+function perform(step: Step, its: StepTools = tools) {
+  return performStep(its, step, topologyOf({ epoch: 1, order: [1, 2] }))
 }
 
 function toOpenOn(candidate: NodeName, epoch: number): Step[] {
