@@ -119,7 +119,8 @@ async function runRound({ status, context }, { state }, faults) {
   const before = { master: topology.master, epoch: topology.epoch }
   const faultAt = now()
   await faults[flags.kind](before)
-  await awaitTrue(context, `a write after ${flags.kind} of ${before.master}`, 60_000, async () => {
+  const what = () => `a write after ${flags.kind} of ${before.master}`
+  await awaitTrue(context, what, 60_000, async () => {
     const { topology: present } = await status()
     return present.epoch > before.epoch && state.okTimes.at(-1) > faultAt && gapEnded(state.okTimes, faultAt)
   })
@@ -170,9 +171,18 @@ async function faultsOf({ plan, keeper, status }) {
 
 /** Every node serves, and has nearly caught up: the old master has come back by itself. */
 async function awaitWhole(status, context, { lagMax = 2000 } = {}) {
-  await awaitTrue(context, 'every node serves again', 300_000, async () => {
+  let lacking = 'nobody was asked yet'
+  const what = () => `every node serves again; now ${lacking}`
+  await awaitTrue(context, what, 300_000, async () => {
     const { state, components } = await status()
-    return state === 'usable' && components.every(({ lagTransactions }) => (lagTransactions ?? 0) <= lagMax)
+    const late = components.filter(
+      ({ state: its, lagTransactions }) => its !== 'ready' || (lagTransactions ?? 0) > lagMax,
+    )
+    const words = late.map(
+      ({ name, state: its, lagTransactions }) => `${name} ${its}, lag ${lagTransactions}`,
+    )
+    lacking = `the core is ${state}: ${words.join('; ')}`
+    return state === 'usable' && late.every(({ lagTransactions }) => (lagTransactions ?? 0) <= lagMax)
   })
 }
 
@@ -243,8 +253,14 @@ function say(round, { master, gapMs, failed }) {
 
 async function awaitTrue({ signal }, what, limitMs, test) {
   const from = now()
-  while (!(await test().catch(() => false))) {
-    if (now() - from > limitMs) throw new Error(`gave up after ${limitMs} ms: ${what}`)
+  let failure = ''
+  const holds = () =>
+    test().catch((error) => {
+      failure = ` (${error.message})`
+      return false
+    })
+  while (!(await holds())) {
+    if (now() - from > limitMs) throw new Error(`gave up after ${limitMs} ms: ${what()}${failure}`)
     if (signal.aborted) return
     await pause(20)
   }

@@ -20,7 +20,7 @@ describe('stdout is the answer, stderr is the progress', () => {
 
     expect(code).toBe(0)
     expect(stdout).toBe('That was everything.\n')
-    expect(stderr).toMatch(/^\d\d:\d\d:\d\d up {11}\| Bring up the core \.\.\.$/m)
+    expect(stderr).toMatch(/^\d\d:\d\d:\d\d up {12}\| Bring up the core \.\.\.$/m)
     expect(stdout + stderr).not.toContain(esc)
     expect(stderr.split('\n').length).toBeLessThan(40)
   })

@@ -49,7 +49,7 @@ test.each([
 ])('a terminal %s gets plain lines', async (_, options) => {
   const { output } = await onTerminal(['kitchen-sink', '--pace', '0'], { cwd, ...options })
 
-  expect(output).toMatch(/\d\d:\d\d:\d\d db-1 {9}\| ready/)
+  expect(output).toMatch(/\d\d:\d\d:\d\d db-1 {10}\| ready/)
   expect(output).not.toContain(cursorUp)
 })
 
