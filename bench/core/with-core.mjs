@@ -39,6 +39,10 @@ export async function withCore({ name, profile, faultProxy = false, databaseSett
       return openConnection(target, { connectTimeoutMs: 5000 })
     }
     exitCode = await work({ ref, endpoints, context, session, status: () => readStatus(ref) })
+  } catch (error) {
+    // Not thrown on: clients that the work left open would keep the process alive for ever.
+    console.error(error)
+    exitCode = 1
   } finally {
     const ownTime = { ...context, signal: new AbortController().signal }
     if (ref) await takeDown({ ...ref, deleteVolumes: true }, ownTime).catch((error) => console.error(error))
