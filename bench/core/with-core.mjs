@@ -12,6 +12,7 @@ import { stopOnSignal } from '../frame/stop-on-signal.mjs'
  */
 export async function withCore({ name, profile, faultProxy = false, databaseSettings = [] }, work) {
   const { systemClock } = await dist('kit/clock.js')
+  const { uncancelled } = await dist('kit/context.js')
   const { bringUp } = await dist('cluster/up.js')
   const { takeDown } = await dist('cluster/down.js')
   const { readStatus } = await dist('cluster/status.js')
@@ -44,8 +45,10 @@ export async function withCore({ name, profile, faultProxy = false, databaseSett
     console.error(error)
     exitCode = 1
   } finally {
-    const ownTime = { ...context, signal: new AbortController().signal }
-    if (ref) await takeDown({ ...ref, deleteVolumes: true }, ownTime).catch((error) => console.error(error))
+    if (ref)
+      await takeDown({ ...ref, deleteVolumes: true }, uncancelled(context)).catch((error) =>
+        console.error(error),
+      )
     clearInterval(keepAlive)
     rmSync(dir, { recursive: true, force: true })
   }

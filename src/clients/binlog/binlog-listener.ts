@@ -58,7 +58,7 @@ export interface BinlogBatch {
  * - `replaced`: another reader with our server id came
  * - `position-lost`: the leader does not have what we asked for
  * - `damaged`: an event's checksum or structure is wrong; the error names file and position
- * - `refused`: any other error that the leader sent
+ * - `refused`: every other error that the leader sent
  */
 export interface BinlogCloseReason {
   readonly kind: 'closed' | 'lost' | 'replaced' | 'position-lost' | 'damaged' | 'refused'

@@ -19,7 +19,7 @@ const sourceLimitMs = 60_000
 const stillLimitMs = 60_000
 const pollMs = 20
 const sayEveryMs = 250
-/** Somebody writes all the time: this near to the master, a replica is as good as any other. */
+/** Somebody writes all the time: this near to the master, a replica is as good as another. */
 const levelTransactions = 500
 const roundsMax = 20
 

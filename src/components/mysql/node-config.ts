@@ -45,7 +45,7 @@ export function renderNodeConfig(input: NodeConfigInput): string {
     bufferPoolBytes: profile.bufferPoolBytes,
     redoLogBytes: profile.redoLogBytes,
     maxConnections: profile.maxConnections,
-    // Whoever comes back, qlink before all, is sent through the file that holds its position before anything new: 0.1 s.
+    // Whoever comes back, qlink before all, is sent through the file that holds its position before anything new (ADR 8).
     binlogBytesMax: 64 * mib,
     // Some relay files: a replica that cannot keep up stops receiving instead of filling the disk.
     relayLogBytesMax: profile.name === 'tiny' ? 256 * mib : 1024 * mib,

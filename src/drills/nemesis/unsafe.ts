@@ -134,7 +134,7 @@ export async function writeMarker(run: DrillRun, on: DrillNode): Promise<string>
 const lookLimitMs = 5000
 const lookMs = 50
 
-/** Reads the row as any client might. What was seen once and is gone later is a row that never was. */
+/** Reads the row as a client might. What was seen once and is gone later is a row that never was. */
 export async function lookForMarker(
   run: DrillRun,
   look: { readonly on: DrillNode; readonly expect: 'there' | 'gone' },
